@@ -1,0 +1,66 @@
+const { execFile } = require('node:child_process');
+const { readFileSync } = require('node:fs');
+const { rm, mkdir, writeFile } = require('node:fs/promises');
+const path = require('node:path');
+const { promisify } = require('node:util');
+const { build: esbuild } = require('esbuild');
+const { dest, parallel, series, src } = require('gulp');
+
+const run = promisify(execFile);
+
+/** What n8n or Node provides at run time; everything else (csv-parse) goes into the bundle. */
+const PROVIDED = ['n8n-workflow', 'luxon', 'crypto', 'node:crypto'];
+
+/** dist/…/X.node.js → nodes/…/X.node.ts, as package.json lists them. */
+function entryPoints() {
+	const { nodes, credentials } = JSON.parse(readFileSync('package.json', 'utf8')).n8n;
+	return [...credentials, ...nodes].map((file) => file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
+}
+
+async function clean() {
+	await rm('dist', { recursive: true, force: true });
+}
+
+async function typecheck() {
+	await run(process.execPath, [require.resolve('typescript/bin/tsc'), '--noEmit', '-p', '.']).catch((error) => {
+		throw new Error(error.stdout || error.message);
+	});
+}
+
+/** One file per node and credential, readable: n8n loads classes by name, and reviewers read dist. */
+async function bundle() {
+	await esbuild({
+		entryPoints: entryPoints(),
+		outdir: 'dist',
+		outbase: '.',
+		bundle: true,
+		platform: 'node',
+		format: 'cjs',
+		target: 'es2022',
+		external: PROVIDED,
+		legalComments: 'inline',
+		charset: 'utf8',
+		logLevel: 'warning',
+	});
+}
+
+function assets() {
+	return src(['nodes/**/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'], {
+		base: '.',
+		encoding: false,
+	}).pipe(dest('dist'));
+}
+
+/** The licences of what is bundled travel with it. */
+async function notices() {
+	const folder = path.join('node_modules', 'csv-parse');
+	const licence = readFileSync(path.join(folder, 'LICENSE'), 'utf8');
+	await mkdir('dist', { recursive: true });
+	await writeFile('dist/THIRD-PARTY-NOTICES.txt', `This package contains csv-parse.\n\n${licence}`);
+}
+
+exports.clean = clean;
+/** Everything but the type check: what tests and the demo need. */
+exports.bundle = series(clean, parallel(bundle, assets, notices));
+exports.build = series(typecheck, exports.bundle);
+exports.default = exports.build;

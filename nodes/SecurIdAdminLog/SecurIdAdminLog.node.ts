@@ -1,0 +1,60 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { toNodeError } from '../shared/n8n/errors';
+import { errorItem } from '../shared/n8n/items';
+import * as getMany from './operations/getMany.operation';
+
+export class SecurIdAdminLog implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'SecurID Admin Log',
+		name: 'securIdAdminLog',
+		icon: { light: 'file:../shared/icons/securid.svg', dark: 'file:../shared/icons/securid.dark.svg' },
+		group: [],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["events"] }}',
+		description:
+			'Read the admin event log of RSA SecurID (ID Plus, Cloud Access Service): sign-ins, failed sign-ins, lockouts, changes',
+		defaults: { name: 'SecurID Admin Log' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'securIdApi', required: true }],
+		properties: [
+			{
+				displayName: 'Operation',
+				name: 'operation',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{
+						name: 'Get Many',
+						value: 'getMany',
+						action: 'Get many events',
+						description: 'Get many events of a time range, oldest first',
+					},
+				],
+				default: 'getMany',
+			},
+			...getMany.description,
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const returned: INodeExecutionData[] = [];
+		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
+			try {
+				returned.push(...(await getMany.execute(this, itemIndex)));
+			} catch (error) {
+				const nodeError = toNodeError(this.getNode(), error, itemIndex);
+				if (!this.continueOnFail()) throw nodeError;
+				returned.push(errorItem(nodeError, itemIndex));
+			}
+		}
+		return [returned];
+	}
+}

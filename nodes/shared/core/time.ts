@@ -1,0 +1,36 @@
+import { DateTime } from 'luxon';
+
+/**
+ * Reads a point in time from any form that a vendor or user may write: ISO 8601 with or without zone, colon in the offset or milliseconds,
+ * a blank instead of `T`, a trailing ` UTC` or ` GMT`, RFC 2822, HTTP dates, epoch seconds or milliseconds.
+ * In: text or number, and the zone for forms that name none. Out: epoch ms, or undefined when it is none of these (never a guess between day and month).
+ * Source: SecurID documents `2018-05-13T16:29:59.000 UTC` and sends `2025-10-15T15:14:46.325Z` (captured); SAFE's form is not public.
+ */
+export function parseTime(value: unknown, zone = 'utc'): number | undefined {
+	if (value instanceof Date) return finite(value.getTime());
+	const text = String(value ?? '').trim();
+	if (!text) return undefined;
+	if (/^\d{10}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
+	if (/^\d{13}$/.test(text)) return Number(text);
+	const named = /^(.*\d)\s*(?:UTC|GMT|Z)$/i.exec(text);
+	const [body, bodyZone] = named ? [named[1], 'utc'] : [text, zone];
+	const iso = body.replace(/^(\d{4}-\d{2}-\d{2})\s+(?=\d)/, '$1T').replace(/\s+(?=[+-]\d{2}:?\d{2}$)/, '');
+	// A bare time of day is ISO 8601 as well, but would be read as today's.
+	const isoDate = /^\d{4}-?(\d{2}|W)/.test(iso) ? DateTime.fromISO(iso, { zone: bodyZone }) : DateTime.invalid('no date');
+	for (const read of [isoDate, DateTime.fromRFC2822(text), DateTime.fromHTTP(text)]) {
+		if (read.isValid) return read.toMillis();
+	}
+	return undefined;
+}
+
+function finite(value: number): number | undefined {
+	return Number.isFinite(value) ? value : undefined;
+}
+
+/** Epoch ms as `YYYY-MM-DDTHH:mm:ss.SSSZ`: always UTC, no `+` that a query could damage. */
+export function formatUtc(ms: number): string {
+	return new Date(ms).toISOString();
+}
+
+export const MINUTE_MS = 60_000;
+export const DAY_MS = 86_400_000;

@@ -1,0 +1,58 @@
+const SHOWN_CHARACTERS = 300;
+
+const SECRETS: ReadonlyArray<[RegExp, string]> = [
+	[/-----BEGIN[\s\S]*?(-----END[^-]*-----|$)/g, '[key removed]'],
+	[/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token removed]'],
+	[/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [removed]'],
+	[/(https?:\/\/)[^\s/@"'<>]+@/gi, '$1'],
+	[/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, '$1?[query removed]'],
+];
+
+/**
+ * Makes a vendor's sentence fit to be shown: no keys, tokens, URL queries (a signed link is a secret) or control characters; one line, at most 300 characters.
+ */
+export function cleanVendorText(text: string): string {
+	let shown = text.slice(0, 20_000);
+	for (const [pattern, replacement] of SECRETS) shown = shown.replace(pattern, replacement);
+	shown = shown.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS - 1)}…` : shown;
+}
+
+/** Whether a body is a web page rather than data: a login page or admin console answered, so the host or path is not the API's. */
+export function isWebPage(text: string): boolean {
+	return /^\s*(<!doctype html|<html|<head|<body)/i.test(text.slice(0, 2_000).replace(/^\uFEFF/, ''));
+}
+
+/**
+ * The vendor's own sentence in an answer of any of the known shapes: `{message}`, `{Message}`, `{description}`, `{error_description}`,
+ * `{error: {message}}`, `{error}`, AWS XML `<Message>`; otherwise the beginning of the text.
+ * Out: cleaned text, empty for web pages and empty bodies. Source: reference/safe §6 and reference/securid §7 (documented and seen in clients).
+ */
+export function vendorSentence(text: string): string {
+	if (!text.trim() || isWebPage(text)) return '';
+	const xml = /<Message>([^<]*)<\/Message>/i.exec(text);
+	if (xml) {
+		const code = /<Code>([^<]*)<\/Code>/i.exec(text);
+		return cleanVendorText(code ? `${code[1]}: ${xml[1]}` : xml[1]);
+	}
+	return cleanVendorText(sentenceOf(parsed(text)) ?? text.slice(0, 200));
+}
+
+function sentenceOf(body: unknown): string | undefined {
+	if (typeof body === 'string') return body;
+	if (typeof body !== 'object' || body === null) return undefined;
+	const members = body as Record<string, unknown>;
+	for (const name of ['message', 'Message', 'description', 'error_description']) {
+		const value = members[name];
+		if (typeof value === 'string' && value) return value;
+	}
+	return sentenceOf(members.error);
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

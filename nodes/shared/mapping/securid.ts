@@ -1,0 +1,100 @@
+import { isIP } from '../core/ip';
+import { formatUtc, parseTime } from '../core/time';
+import { SECURID_ACTIVITIES, SECURID_PREFIXES, SECURID_PRESETS } from './securid.table';
+import { SEVERITIES, type Outcome, type Severity, type SimplifiedEvent } from './types';
+
+type Vendor = Record<string, unknown>;
+
+/** What the table says of an event, with the outcome read from its own members. Total: never throws, whatever the members hold. */
+export function classifySecurId(event: Vendor): { category: string; severity: Severity; outcome: Outcome } {
+	const key = keyOf(event);
+	const outcome = outcomeOf(event, key);
+	const row = SECURID_ACTIVITIES.get(key);
+	// A row's severity stands whatever the result says: a lockout reports SUCCESS, because the locking succeeded (captured).
+	if (row) return { category: row.category, severity: row.severity, outcome };
+	const { category, severity } = SECURID_PREFIXES.find(({ pattern }) => pattern.test(key)) ?? {
+		category: 'configuration',
+		severity: 'low' as const,
+	};
+	return { category, severity: outcome === 'failure' ? oneStepUp(severity) : severity, outcome };
+}
+
+/**
+ * `result` says `FAIL` in captures and `FAILURE` in the documentation; anything that begins so is a failure, anything unknown is unknown.
+ * Two keys carry their outcome in the name, for answers without a result.
+ */
+function outcomeOf({ result }: Vendor, key: string): Outcome {
+	const text = String(result ?? '').trim().toUpperCase();
+	if (text.startsWith('FAIL')) return 'failure';
+	if (text.startsWith('SUCCESS')) return 'success';
+	if (text) return 'unknown';
+	if (key === 'SIGNIN_FAILURE') return 'failure';
+	return key === 'SIGNIN_SUCCESS' ? 'success' : 'unknown';
+}
+
+function oneStepUp(severity: Severity): Severity {
+	return SEVERITIES[Math.min(SEVERITIES.indexOf(severity) + 1, SEVERITIES.length - 1)];
+}
+
+/** The ten flat fields of a SecurID event. Total: never throws. */
+export function simplifySecurId(event: Vendor): SimplifiedEvent {
+	return {
+		eventId: text(event.eventId),
+		eventTime: timeOf(event.eventLogDate),
+		action: text(event.activityKey),
+		...classifySecurId(event),
+		actor: text(event.adminUserName),
+		sourceIp: ipOf(event.sourceIPAddress),
+		target: targetOf(event),
+		message: text(event.message),
+	};
+}
+
+/** Epoch ms of an event, or undefined when its date cannot be read. */
+export function securIdTimeMs(event: Vendor): number | undefined {
+	return parseTime(event.eventLogDate);
+}
+
+function timeOf(value: unknown): string | null {
+	const ms = parseTime(value);
+	return ms === undefined ? text(value) : formatUtc(ms);
+}
+
+function ipOf(value: unknown): string | null {
+	const address = text(value);
+	return address && isIP(address) ? address : null;
+}
+
+/** The vendor names a target only sometimes: an unlocked account stands in the message alone, a locked one is the administrator itself (captured). */
+function targetOf(event: Vendor): string | null {
+	const named = text(event.targetObject1Name);
+	if (named) return named;
+	if (keyOf(event) === 'LOCKED_ADMIN_ACCOUNT') return text(event.adminUserName);
+	return /unlocked admin user (\S+)/.exec(text(event.message) ?? '')?.[1] ?? null;
+}
+
+/**
+ * The filter behind the Events parameter.
+ * In: a preset's name, or `custom` with activity keys (any case). Out: whether an event passes.
+ */
+export function eventFilter(preset: string, customKeys: string[] = []): (event: Vendor) => boolean {
+	if (preset === 'custom') {
+		const wanted = new Set(customKeys.map((key) => key.toUpperCase()));
+		return (event) => wanted.has(keyOf(event));
+	}
+	const { keys, failuresOnly }: { keys?: RegExp; failuresOnly?: boolean } =
+		SECURID_PRESETS[preset as keyof typeof SECURID_PRESETS] ?? {};
+	return (event) => {
+		const key = keyOf(event);
+		return (!keys || keys.test(key)) && (!failuresOnly || outcomeOf(event, key) === 'failure');
+	};
+}
+
+function keyOf({ activityKey }: Vendor): string {
+	return String(activityKey ?? '').trim().toUpperCase();
+}
+
+function text(value: unknown): string | null {
+	if (value === null || value === undefined || value === '') return null;
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

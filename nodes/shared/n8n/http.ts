@@ -1,0 +1,169 @@
+import type {
+	IAllExecuteFunctions,
+	ICredentialDataDecryptedObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+import { asTransportError, type HttpHead, type HttpOpen, type HttpRequest, type HttpSend, type HttpStream, TransportError } from '../core/http';
+
+/** An answer read whole may have this many bytes, unpacked: two orders of magnitude above the largest page of either vendor. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+type Requesting = Pick<IAllExecuteFunctions, 'helpers'> & { getExecutionCancelSignal?: () => AbortSignal | undefined };
+
+/**
+ * Sends with a credential of this package: n8n asks the credential to sign each request and renews its token once on the given statuses.
+ * Redirects are never followed, and the host is pinned, so that the token cannot leave the credential's own origin.
+ */
+export function credentialSend(context: Requesting, credentialType: string, renewOn: number[]): HttpSend {
+	return readWhole(
+		async (request) =>
+			await asHttpStream(request, async (options) => {
+				const helpers = context.helpers;
+				return (await helpers.httpRequestWithAuthentication.call(
+					// SAFETY: n8n types `this` as the full execute context; the helper itself reads nothing that load-options contexts lack.
+					context as IAllExecuteFunctions,
+					credentialType,
+					{ ...options, disableFollowRedirect: true, allowedDomains: new URL(request.url).hostname },
+					{ preAuthenticationRetryStatusCode: renewOn },
+				)) as IN8nHttpFullResponse;
+			}),
+	);
+}
+
+/**
+ * Opens a URL without any credential, as a signed download link wants it. Follows few redirects; there is nothing secret in the headers to leak.
+ * `onBody` is shown each raw body, for `readableLike`.
+ */
+export function plainOpen(context: Requesting, onBody: (raw: unknown) => void = () => {}): HttpOpen {
+	return async (request) =>
+		await asHttpStream(request, async (options) => {
+			const abortSignal = context.getExecutionCancelSignal?.();
+			const answer = await context.helpers.httpRequest({ ...options, abortSignal, maxRedirects: 3 });
+			onBody((answer as IN8nHttpFullResponse).body);
+			return answer as IN8nHttpFullResponse;
+		});
+}
+
+/** Sends what a credential signs itself (the sign-in of SAFE); n8n gives credentials its plain request function alone. */
+export function helperSend(helper: IHttpRequestHelper): HttpSend {
+	return readWhole(
+		async (request) =>
+			await asHttpStream(
+				request,
+				async (options) =>
+					(await helper.helpers.httpRequest({ ...options, disableFollowRedirect: true })) as IN8nHttpFullResponse,
+			),
+	);
+}
+
+/** Reads the fields of a credential. Apart from the senders, because n8n's lint wants signing and requesting in separate functions. */
+export async function readCredential<Fields = ICredentialDataDecryptedObject>(
+	context: Pick<IAllExecuteFunctions, 'getCredentials'>,
+	credentialType: string,
+): Promise<Fields> {
+	// SAFETY: the fields are those that the credential type of this package declares.
+	return (await context.getCredentials(credentialType)) as Fields;
+}
+
+async function asHttpStream(
+	request: HttpRequest,
+	send: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>,
+): Promise<HttpStream> {
+	try {
+		return streamOf(await send(optionsOf(request)), request.timeoutMs);
+	} catch (error) {
+		const refused = refusedAnswer(error);
+		if (!refused) throw asTransportError(error);
+		return streamOf(refused, request.timeoutMs);
+	}
+}
+
+function optionsOf({ method, url, headers, json, timeoutMs }: HttpRequest): IHttpRequestOptions {
+	const body = json === undefined ? {} : { body: JSON.stringify(json) };
+	const type = json === undefined ? {} : { 'content-type': 'application/json' };
+	return {
+		method,
+		url,
+		headers: { ...headers, ...type },
+		...body,
+		timeout: timeoutMs,
+		// Parsing by n8n would damage 64-bit ids, so answers are taken as bytes; a stream also has a limit that can be kept.
+		encoding: 'stream',
+		returnFullResponse: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+	};
+}
+
+/** The answer inside an error that n8n or axios threw for its status. Absent when there was no answer. */
+function refusedAnswer(error: unknown): IN8nHttpFullResponse | undefined {
+	for (let current = error, depth = 0; current instanceof Error && depth < 5; depth++) {
+		const { response } = current as { response?: { status?: number; headers?: unknown; data?: unknown } };
+		if (typeof response?.status === 'number') {
+			// SAFETY: axios' answer; headers and data are read defensively below.
+			return { statusCode: response.status, headers: response.headers, body: response.data } as IN8nHttpFullResponse;
+		}
+		current = current.cause;
+	}
+	return undefined;
+}
+
+function streamOf({ statusCode, headers, body }: IN8nHttpFullResponse, timeoutMs: number): HttpStream {
+	const entries = Object.entries({ ...headers }).map(([name, value]): [string, string] => [name.toLowerCase(), String(value)]);
+	return { status: statusCode, headers: Object.fromEntries(entries), body: withStallGuard(bytesOf(body), timeoutMs) };
+}
+
+async function* bytesOf(body: unknown): AsyncGenerator<Uint8Array> {
+	if (body === undefined || body === null || body === '') return;
+	if (typeof body === 'string' || body instanceof Uint8Array) yield Buffer.from(body as string);
+	else if (Symbol.asyncIterator in Object(body)) yield* body as AsyncIterable<Uint8Array>;
+	else yield Buffer.from(JSON.stringify(body));
+}
+
+/** n8n's time-out ends with the head of an answer; this one bounds every pause inside the body. */
+async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: number): AsyncGenerator<Uint8Array> {
+	const iterator = body[Symbol.asyncIterator]();
+	try {
+		for (;;) {
+			const next = await withinTime(iterator.next(), timeoutMs);
+			if (next.done) return;
+			yield next.value;
+		}
+	} catch (error) {
+		throw asTransportError(error);
+	} finally {
+		// Not awaited: a body that stalls never answers this either.
+		void iterator.return?.();
+	}
+}
+
+async function withinTime<Value>(step: Promise<Value>, timeoutMs: number): Promise<Value> {
+	const signal = AbortSignal.timeout(timeoutMs);
+	return await new Promise((resolve, reject) => {
+		signal.onabort = () => reject(new TransportError('timeout', 'the body stalled'));
+		step.then(resolve, reject).finally(() => {
+			signal.onabort = null;
+		});
+	});
+}
+
+function readWhole(open: HttpOpen): HttpSend {
+	return async (request) => {
+		const { body, ...head } = await open(request);
+		return { ...head, text: await textOf(body, head) };
+	};
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>, { headers }: HttpHead): Promise<string> {
+	const parts: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const part of body) {
+		bytes += part.length;
+		if (bytes > MOST_BYTES) throw new TransportError('too-large', `${MOST_BYTES / 1024 / 1024} MiB`);
+		parts.push(part);
+	}
+	const announced = headers['content-encoding'] ? NaN : Number(headers['content-length'] ?? NaN);
+	if (announced > bytes) throw new TransportError('truncated', `${bytes} of ${announced} bytes`);
+	return new TextDecoder().decode(Buffer.concat(parts));
+}

@@ -1,0 +1,16 @@
+import type { IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import { credentialSend, readCredential } from './http';
+import { executionWaiting } from './waiting';
+import { createSafeClient, type SafeClient } from '../safe/client';
+import { type SafeCredential, safeOrigin } from '../safe/host';
+
+/** SAFE's client for the credential of a node, in executions and in the editor's lists. */
+export async function openSafe(context: IExecuteFunctions | ILoadOptionsFunctions): Promise<SafeClient> {
+	return createSafeClient({
+		origin: safeOrigin(await readCredential<SafeCredential>(context, 'safeApi')),
+		send: credentialSend(context, 'safeApi', [401, 403]),
+		waiting: executionWaiting('getExecutionCancelSignal' in context ? context : {}),
+		onRetry: (failure, pauseMs) =>
+			context.logger.info(`SAFE: ${failure.message}; asking again in ${Math.round(pauseMs / 1000)} s`),
+	});
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { columnNames, type CsvSettings, CsvProblem, readCsv, rowToRecord } from '../core/csv';
+import { cleanVendorText } from '../core/vendorText';
+import { safeFailure } from './failures';
+
+/** One row of the audit report: the cells as SAFE sent them, and an id that the vendor does not give. */
+export interface AuditRow {
+	eventId: string;
+	record: Record<string, string>;
+}
+
+export interface AuditTable {
+	columns: string[];
+	rows: AuditRow[];
+	/** Rows in the file; more than `rows` when a limit cut them. */
+	rowsRead: number;
+}
+
+/** The parts of a row that the simplified form and the enrichment need. */
+export type AuditField = 'time' | 'user' | 'action' | 'address' | 'message' | 'target';
+
+/**
+ * Names that a column may have, compared in lower case without blanks, `_` and `-`. First match wins.
+ * SAFE's header is not public: these are the names its documentation uses in prose, and usual ones (assumed).
+ */
+const NAMES: Record<AuditField, string[]> = {
+	time: ['timestamp', 'time', 'datetime', 'date', 'createdat', 'eventtime', 'createdon', 'loggedat'],
+	user: ['userid', 'useruuid', 'useridentifier', 'user', 'username', 'actor', 'performedby', 'email', 'emailid'],
+	action: ['action', 'activity', 'actionactivity', 'event', 'eventtype', 'eventname', 'operation'],
+	address: ['sourceipandport', 'sourceip', 'ipaddress', 'ip', 'sourceaddress', 'clientip'],
+	message: ['details', 'description', 'message', 'activitydetails', 'detail', 'summary'],
+	target: ['target', 'entity', 'entityname', 'object', 'resource', 'module'],
+};
+
+export type AuditColumns = Partial<Record<AuditField, string>>;
+
+/**
+ * Finds the columns that matter.
+ * In: the column names, and names set by the user (these win, compared in the same tolerant way). Out: column by field; absent when none matches.
+ */
+export function findColumns(columns: string[], chosen: AuditColumns = {}): AuditColumns {
+	const byPlainName = new Map(columns.map((column) => [plain(column), column]));
+	const found: AuditColumns = {};
+	for (const field of Object.keys(NAMES) as AuditField[]) {
+		const own = chosen[field] ? plain(chosen[field]) : undefined;
+		const name = (own === undefined ? NAMES[field] : [own]).find((candidate) => byPlainName.has(candidate));
+		if (name !== undefined) found[field] = byPlainName.get(name);
+	}
+	return found;
+}
+
+function plain(name: string): string {
+	return name.toLowerCase().replace(/[\s_/-]+/g, '');
+}
+
+/**
+ * Reads an audit report whole.
+ * In: its bytes, the CSV settings, the most rows to keep. Out: columns and rows in file order; no rows for an empty or header-only file.
+ * Throws a `Failure` that names the line of a malformed row; never ends before the file does.
+ */
+export async function readAuditCsv(
+	chunks: AsyncIterable<Uint8Array>,
+	settings: CsvSettings,
+	limit = Infinity,
+): Promise<AuditTable> {
+	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
+	const identify = rowIdentifier();
+	try {
+		for await (const { header, rows } of readCsv(startsLikeCsv(chunks), settings)) {
+			if (table.columns.length === 0) table.columns = columnNames(header);
+			for (const row of rows) {
+				table.rowsRead++;
+				const record = rowToRecord(table.columns, row);
+				const eventId = identify(record);
+				if (table.rows.length < limit) table.rows.push({ eventId, record });
+			}
+		}
+	} catch (error) {
+		throw asRowFailure(error);
+	}
+	return table;
+}
+
+function asRowFailure(error: unknown): unknown {
+	if (!(error instanceof CsvProblem)) return error;
+	return safeFailure('SAFE-CSV-ROW', { values: { line: error.line, detail: error.detail } });
+}
+
+/** Refuses what is plainly something else (an XML or HTML answer, JSON) before the CSV parser makes rows of it. */
+async function* startsLikeCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	let first = true;
+	for await (const chunk of chunks) {
+		if (first && chunk.length > 0) {
+			first = false;
+			const start = new TextDecoder().decode(chunk.subarray(0, 200)).trimStart();
+			if (/^[<{[]/.test(start)) {
+				throw safeFailure('SAFE-CSV-FORM', { values: { detail: `it starts with "${cleanVendorText(start).slice(0, 40)}"` } });
+			}
+		}
+		yield chunk;
+	}
+}
+
+/**
+ * Gives rows an id: SHA-256 (hex) of the row's names and cells in file order; the second and later identical rows of a file get `#2`, `#3`.
+ * So the same row has the same id in every export that holds it, and equal rows are neither merged nor doubled.
+ */
+export function rowIdentifier(): (record: Record<string, string>) => string {
+	const seen = new Map<string, number>();
+	return (record) => {
+		const digest = createHash('sha256').update(JSON.stringify(Object.entries(record))).digest('hex');
+		const times = (seen.get(digest) ?? 0) + 1;
+		seen.set(digest, times);
+		return times === 1 ? digest : `${digest}#${times}`;
+	};
+}

@@ -1,0 +1,165 @@
+import { isFailure, type Failure } from '../core/failure';
+import { type HttpOpen, type HttpResponse, type HttpStream, isAllowedOrigin, retryAfterMs, TransportError } from '../core/http';
+import { retryRead, type Waiting } from '../core/retry';
+import { vendorSentence } from '../core/vendorText';
+import { safeTransportFailure } from './answers';
+import type { SafeClient } from './client';
+import { safeFailure } from './failures';
+
+const DOWNLOAD_TIMEOUT_MS = 60_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface WaitSettings {
+	/** First pause between two looks; each later one is twice as long, up to 30 s or this one if longer. */
+	pollIntervalMs: number;
+	timeoutMs: number;
+	/** Told before each pause. */
+	onWait?: (progress: { waitedMs: number; said: string }) => void;
+}
+
+/**
+ * Waits until a report is ready.
+ * Out: its download link (a secret). Throws SAFE-REPORT-NOT-READY with the uuid at the deadline, and what `sleep` throws on cancellation.
+ * Answers that can pass (429, 5xx, network) are waited out inside the same deadline; `Retry-After` is honoured.
+ */
+export async function waitForReport(
+	client: SafeClient,
+	uuid: string,
+	waiting: Waiting,
+	{ pollIntervalMs, timeoutMs, onWait }: WaitSettings,
+): Promise<string> {
+	const startedMs = waiting.now();
+	const longestMs = Math.max(pollIntervalMs, LONGEST_PAUSE_MS);
+	for (let pauseMs = pollIntervalMs; ; pauseMs = Math.min(pauseMs * 2, longestMs)) {
+		const look = await lookAt(client, uuid);
+		if ('link' in look) return look.link;
+		const waitedMs = waiting.now() - startedMs;
+		const nextMs = Math.max(pauseMs, look.pauseMs ?? 0);
+		if (waitedMs + nextMs > timeoutMs) throw look.failure ?? notReady(uuid, timeoutMs);
+		onWait?.({ waitedMs, said: look.said });
+		await waiting.sleep(nextMs);
+	}
+}
+
+type Look = { link: string } | { said: string; pauseMs?: number; failure?: Failure };
+
+async function lookAt(client: SafeClient, uuid: string): Promise<Look> {
+	try {
+		const state = await client.reportState(uuid);
+		return state.ready ? { link: state.link } : { said: state.said };
+	} catch (error) {
+		if (!isFailure(error) || !error.retryable) throw asIs(error);
+		return { said: error.code, pauseMs: error.details.retryAfterMs, failure: error };
+	}
+}
+
+function asIs(error: unknown): unknown {
+	return error;
+}
+
+function notReady(uuid: string, timeoutMs: number): Failure {
+	return safeFailure('SAFE-REPORT-NOT-READY', { values: { uuid, seconds: Math.round(timeoutMs / 1000) } });
+}
+
+export interface DownloadSettings {
+	/** Sends without any credential: storage refuses a signed link that comes with an Authorization header. */
+	open: HttpOpen;
+	waiting: Waiting;
+	onRetry?: (failure: Failure) => void;
+}
+
+/**
+ * Downloads a finished report and gives its body to `consume`, which may be called again from the start after a broken transfer.
+ * In: the uuid and its first link. When storage says that a link has expired, another is asked for with the same uuid, once.
+ * Out: what `consume` answers for the whole body. Throws a `Failure`; no link is ever part of it.
+ */
+export async function downloadReport<Result>(
+	client: SafeClient,
+	uuid: string,
+	firstLink: string,
+	consume: (body: AsyncIterable<Uint8Array>, headers: Record<string, string>) => Promise<Result>,
+	{ open, waiting, onRetry }: DownloadSettings,
+): Promise<Result> {
+	let link = firstLink;
+	let renewed = false;
+	const attempt = async (): Promise<Result> => {
+		const answer = await openLink(open, link);
+		if (answer.status === 200) return await consumeWhole(answer, consume);
+		const text = await readStart(answer);
+		if (!isExpired(answer.status, text)) throw linkRefused({ ...answer, text }, uuid, waiting.now());
+		if (renewed) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
+		renewed = true;
+		const state = await client.reportState(uuid);
+		if (!state.ready) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
+		link = state.link;
+		return await attempt();
+	};
+	return await retryRead(attempt, waiting, undefined, onRetry);
+}
+
+async function openLink(open: HttpOpen, link: string): Promise<HttpStream> {
+	if (!URL.canParse(link) || !isAllowedOrigin(new URL(link))) throw safeFailure('SAFE-LINK-FORM');
+	try {
+		return await open({ method: 'GET', url: link, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+	} catch (error) {
+		throw safeTransportFailure(error, DOWNLOAD_TIMEOUT_MS);
+	}
+}
+
+async function consumeWhole<Result>(
+	{ body, headers }: HttpStream,
+	consume: (body: AsyncIterable<Uint8Array>, headers: Record<string, string>) => Promise<Result>,
+): Promise<Result> {
+	try {
+		return await consume(countBytes(body, headers), headers);
+	} catch (error) {
+		throw error instanceof TransportError ? safeTransportFailure(error, DOWNLOAD_TIMEOUT_MS) : asIs(error);
+	}
+}
+
+/** Passes the bytes on and compares their number with `content-length`, which counts the compressed form where the storage compressed it. */
+async function* countBytes(body: AsyncIterable<Uint8Array>, headers: Record<string, string>): AsyncGenerator<Uint8Array> {
+	const announced = headers['content-encoding'] ? NaN : Number(headers['content-length'] ?? NaN);
+	let received = 0;
+	try {
+		for await (const chunk of body) {
+			received += chunk.length;
+			yield chunk;
+		}
+	} catch (error) {
+		throw safeTransportFailure(error, DOWNLOAD_TIMEOUT_MS);
+	}
+	if (announced > received) throw safeFailure('SAFE-NET-RESET');
+}
+
+async function readStart({ body }: HttpStream): Promise<string> {
+	const decoder = new TextDecoder();
+	let text = '';
+	try {
+		for await (const chunk of body) {
+			text += decoder.decode(chunk, { stream: true });
+			if (text.length > 4_000) break;
+		}
+	} catch {
+		return text;
+	}
+	return text;
+}
+
+/** Storage's ways to say "too late": 403 `Request has expired`, or 400 `ExpiredToken` for links signed with temporary credentials (general AWS behaviour). */
+function isExpired(status: number, text: string): boolean {
+	return (status === 403 || status === 400) && /request has expired|ExpiredToken|token.{0,20}expired/i.test(text);
+}
+
+function linkRefused(answer: HttpResponse, uuid: string, nowMs: number): Failure {
+	const { status, headers, text } = answer;
+	const details = { status, vendorMessage: vendorSentence(text) || undefined };
+	if (status === 429 || status >= 500) {
+		return safeFailure('SAFE-5XX-SERVER', {
+			...details,
+			retryAfterMs: retryAfterMs(headers, nowMs),
+			values: { status },
+		});
+	}
+	return safeFailure('SAFE-LINK-REFUSED', { ...details, values: { uuid, status } });
+}

@@ -1,0 +1,122 @@
+import type { Failure } from '../core/failure';
+import { buildUrl, retryAfterMs, type HttpResponse, type HttpSend } from '../core/http';
+import { parseLosslessJson } from '../core/losslessJson';
+import { retryRead, type RetryPolicy, type Waiting } from '../core/retry';
+import { formatUtc } from '../core/time';
+import { transportFailure, waitSentence } from '../core/transportFailures';
+import { isWebPage, vendorSentence } from '../core/vendorText';
+import { SECURID_FAILURES, securIdFailure } from './failures';
+import { readPage, type SecurIdPage } from './types';
+
+const REQUEST_TIMEOUT_MS = 60_000;
+
+export interface SecurIdClientSettings {
+	/** As `apiBaseUrl` makes it. */
+	baseUrl: string;
+	/** Sends with the credential's token. */
+	send: HttpSend;
+	waiting: Waiting;
+	/** Told of each repeated read, e.g. to slow down. */
+	onRetry?: (failure: Failure, pauseMs: number) => void;
+	policy?: RetryPolicy;
+}
+
+export interface PageRequest {
+	/** Exclusive, epoch ms. */
+	afterMs: number;
+	/** Inclusive, epoch ms. */
+	untilMs: number;
+	/** From 0. */
+	pageIndex: number;
+	/** 1–100. */
+	pageSize: number;
+}
+
+export interface SecurIdClient {
+	adminLogPage(request: PageRequest): Promise<SecurIdPage>;
+}
+
+/**
+ * The SecurID Administration API, as far as this package needs it. Reads are repeated when that can help; every refusal is a `Failure`.
+ * Source: path, parameters and status codes are documented ("Cloud Administration Event Log API"); which bound is exclusive follows from the parameter names (assumed).
+ */
+export function createSecurIdClient({ baseUrl, send, waiting, onRetry, policy }: SecurIdClientSettings): SecurIdClient {
+	const readOnce = async (request: PageRequest): Promise<SecurIdPage> => {
+		const sent = {
+			startTimeAfter: formatUtc(request.afterMs),
+			endTimeOnOrBefore: formatUtc(request.untilMs),
+			pageNumber: request.pageIndex,
+			pageSize: request.pageSize,
+		};
+		const url = buildUrl(baseUrl, '/v1/adminlog/exportlogs', sent);
+		const answer = await sendSafely(send, url);
+		if (answer.status !== 200) throw refusal(answer, waiting.now(), JSON.stringify(sent));
+		return pageIn(answer.text);
+	};
+	return {
+		adminLogPage: async (request) =>
+			await retryRead(async () => await readOnce(request), waiting, policy, onRetry),
+	};
+}
+
+async function sendSafely(send: HttpSend, url: string): Promise<HttpResponse> {
+	try {
+		return await send({ method: 'GET', url, headers: { accept: 'application/json' }, timeoutMs: REQUEST_TIMEOUT_MS });
+	} catch (error) {
+		throw transportFailure('SECURID', SECURID_FAILURES, error, REQUEST_TIMEOUT_MS);
+	}
+}
+
+function pageIn(text: string): SecurIdPage {
+	if (isWebPage(text)) throw securIdFailure('SECURID-BODY-HTML', { status: 200 });
+	const body = parsed(text);
+	const page = readPage(body);
+	if (page) return page;
+	const detail = Object.keys(body ?? {}).slice(0, 10).join(', ') || 'none';
+	throw securIdFailure('SECURID-BODY-SHAPE', { status: 200, values: { detail } });
+}
+
+function parsed(text: string): object | null {
+	try {
+		return Object(parseLosslessJson(text)) as object;
+	} catch {
+		throw bodyFailure(text);
+	}
+}
+
+function bodyFailure(text: string): Failure {
+	return securIdFailure('SECURID-BODY-JSON', { status: 200, vendorMessage: vendorSentence(text) || undefined });
+}
+
+/**
+ * What a refusal means. The texts of the 403 answers tell which field is wrong (seen in a client that turns them into hints);
+ * anything not recognised points at the key as a whole.
+ */
+export function refusal({ status, headers, text }: HttpResponse, nowMs: number, sent = ''): Failure {
+	const vendorMessage = vendorSentence(text) || undefined;
+	const details = { status, vendorMessage };
+	if (status >= 300 && status < 400) return securIdFailure('SECURID-REDIRECT', details);
+	if (status === 429) {
+		const wait = retryAfterMs(headers, nowMs);
+		return securIdFailure('SECURID-429-RATE', { ...details, retryAfterMs: wait, values: { wait: waitSentence(wait) } });
+	}
+	if (status >= 500) {
+		return securIdFailure('SECURID-5XX-SERVER', {
+			...details,
+			retryAfterMs: retryAfterMs(headers, nowMs),
+			values: { status },
+		});
+	}
+	if (status === 400) return securIdFailure('SECURID-400-REQUEST', { ...details, values: { sent } });
+	if (status === 401) return securIdFailure('SECURID-401-TOKEN', details);
+	if (status === 403) return forbidden(vendorMessage ?? '', details);
+	if (status === 404) return securIdFailure('SECURID-404-URL', details);
+	return securIdFailure('SECURID-4XX-REQUEST', { ...details, values: { status } });
+}
+
+function forbidden(sentence: string, details: { status: number; vendorMessage?: string }): Failure {
+	if (/expired access token/i.test(sentence)) return securIdFailure('SECURID-403-CLOCK', details);
+	if (/access id/i.test(sentence)) return securIdFailure('SECURID-403-ACCESS-ID', details);
+	if (/invalid audience/i.test(sentence)) return securIdFailure('SECURID-403-AUDIENCE', details);
+	return securIdFailure('SECURID-403-KEY', details);
+}

@@ -1,0 +1,143 @@
+import type { Failure } from '../core/failure';
+import { readPages } from '../core/pagination';
+import { DAY_MS } from '../core/time';
+import type { SecurIdClient } from './client';
+import { securIdFailure } from './failures';
+import type { SecurIdEvent, SecurIdPage } from './types';
+
+/** SecurID keeps admin events this long (documented). */
+export const ADMIN_RETENTION_MS = 90 * DAY_MS;
+
+/** The vendor's largest page; other sizes outside 1–100 are treated as 100 (documented). */
+export const LARGEST_PAGE = 100;
+
+const MAX_PAGES = 20_000;
+const ATTEMPTS = 3;
+
+export interface WindowRequest {
+	/** Exclusive, epoch ms. */
+	afterMs: number;
+	/** Inclusive, epoch ms; always sent, because pages of an open window shift. */
+	untilMs: number;
+	pageSize: number;
+	/** Pages in flight; asked before each request. */
+	concurrency: () => number;
+	/** Which events are wanted; the others are counted as filtered. */
+	wanted: (event: SecurIdEvent) => boolean;
+	/** Stop once this many wanted events were read. */
+	limit?: number;
+	/** Told after each page. */
+	onPage?: (progress: { pages: number; pageCount?: number; fetched: number }) => void;
+}
+
+/** What a window held. `fetched` = `events` + `filtered`, always. */
+export interface WindowResult {
+	events: SecurIdEvent[];
+	fetched: number;
+	filtered: number;
+	pages: number;
+	/** How often the window was read anew because its total changed while paging. */
+	restarts: number;
+	/** Whether `limit` ended the reading before the last page. */
+	cut: boolean;
+}
+
+/**
+ * Reads one closed time window of the admin log, page by page, oldest first as the vendor promises.
+ * The pages are checked against `totalElements` and each other; a window whose total changes or whose pages repeat an event is
+ * read anew, three times at most, then it is a failure: a short answer never passes for a whole one.
+ */
+export async function readWindow(client: SecurIdClient, request: WindowRequest): Promise<WindowResult> {
+	for (let restarts = 0; ; restarts++) {
+		const outcome = await readOnce(client, request);
+		if (!('announced' in outcome)) return { ...outcome, restarts };
+		if (restarts + 1 === ATTEMPTS) throw pagesChanged(outcome);
+	}
+}
+
+interface Mismatch {
+	announced: number;
+	delivered: number;
+}
+
+type Reading = Omit<WindowResult, 'restarts'>;
+
+async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<Reading | Mismatch> {
+	const { afterMs, untilMs, pageSize, wanted, limit = Infinity } = request;
+	const reading: Reading = { events: [], fetched: 0, filtered: 0, pages: 0, cut: false };
+	const distinct = createIdCounter();
+	let first: SecurIdPage | undefined;
+	const pages = readPages<SecurIdPage>({
+		fetchPage: async (pageIndex) => await client.adminLogPage({ afterMs, untilMs, pageIndex, pageSize }),
+		pageCount: (page) => page.totalPages ?? pagesFor(page.totalElements, page.pageSize ?? pageSize),
+		// Without counts the only public capture is a single page; a full one may still have a sequel.
+		hasMore: (page) => page.events.length >= (page.pageSize ?? pageSize),
+		concurrency: limit === Infinity ? request.concurrency : () => 1,
+		maxPages: MAX_PAGES,
+		tooMany: () => securIdFailure('SECURID-PAGES-LIMIT', { values: { detail: MAX_PAGES } }),
+	});
+	for await (const page of pages) {
+		first ??= page;
+		const fresh = distinct.add(page.events);
+		const uncounted = first.totalPages === undefined && first.totalElements === undefined;
+		// A server that ignores page numbers sends the same page again: without counts that is where the window ends.
+		if (uncounted && fresh === 0) break;
+		const total = page.totalElements ?? first.totalElements;
+		if (fresh < page.events.length || total !== first.totalElements) {
+			return { announced: total ?? distinct.size(), delivered: distinct.size() };
+		}
+		addPage(reading, page, wanted);
+		request.onPage?.({ pages: reading.pages, pageCount: first.totalPages, fetched: reading.fetched });
+		if (reading.events.length >= limit) return upToLimit(reading, limit, first, pageSize);
+	}
+	const announced = first?.totalElements ?? reading.fetched;
+	return announced === reading.fetched ? reading : { announced, delivered: reading.fetched };
+}
+
+/** Counts distinct events. Events without an id (never seen, but not ruled out) count as distinct. */
+function createIdCounter() {
+	const ids = new Set<string>();
+	let withoutId = 0;
+	return {
+		size: () => ids.size + withoutId,
+		/** Out: how many of these events were not seen before. */
+		add(events: SecurIdEvent[]): number {
+			const before = ids.size + withoutId;
+			for (const { eventId } of events) {
+				if (eventId === undefined) withoutId++;
+				else ids.add(eventId);
+			}
+			return ids.size + withoutId - before;
+		},
+	};
+}
+
+function addPage(reading: Reading, page: SecurIdPage, wanted: (event: SecurIdEvent) => boolean): void {
+	const events = page.events.filter(wanted);
+	reading.events.push(...events);
+	reading.fetched += page.events.length;
+	reading.filtered += page.events.length - events.length;
+	reading.pages++;
+}
+
+/** Keeps the first `limit` events. A short page before them would be a hole that no total reveals, so it counts as a mismatch. */
+function upToLimit(reading: Reading, limit: number, first: SecurIdPage, pageSize: number): Reading | Mismatch {
+	const { totalElements: total, pageSize: size = pageSize } = first;
+	const expected = Math.min(reading.pages * size, total ?? reading.fetched);
+	if (reading.fetched < expected) return { announced: expected, delivered: reading.fetched };
+	const beyond = reading.events.length - limit;
+	return {
+		...reading,
+		events: reading.events.slice(0, limit),
+		fetched: reading.fetched - beyond,
+		cut: beyond > 0 || total === undefined || reading.fetched < total,
+	};
+}
+
+function pagesFor(total: number | undefined, size: number): number | undefined {
+	return total === undefined || size < 1 ? undefined : Math.max(1, Math.ceil(total / size));
+}
+
+function pagesChanged({ announced, delivered }: Mismatch): Failure {
+	return securIdFailure('SECURID-PAGES-CHANGED', { values: { announced, delivered, attempts: ATTEMPTS } });
+}

@@ -1,0 +1,47 @@
+/** A SecurID event as the vendor sent it, ids as strings, members in the vendor's order, nothing dropped. */
+export type SecurIdEvent = Record<string, unknown> & { eventId?: string };
+
+/** One page of an export, with the envelope's counts where it has them. */
+export interface SecurIdPage {
+	events: SecurIdEvent[];
+	totalPages?: number;
+	totalElements?: number;
+	pageSize?: number;
+}
+
+const ID_MEMBERS = ['eventId', 'targetObject1Id', 'targetObject2Id'] as const;
+
+/**
+ * Reads a parsed answer of the admin log.
+ * In: JSON whose long integers are strings already (`parseLosslessJson`). Out: the page, or undefined when it holds no list of events.
+ * Counts may be strings or missing (one client declares them as text; the public capture has `elements` alone). Ids become strings, small ones too.
+ */
+export function readPage(body: unknown): SecurIdPage | undefined {
+	if (typeof body !== 'object' || body === null) return undefined;
+	const envelope = body as Record<string, unknown>;
+	if (!Array.isArray(envelope.elements)) return undefined;
+	return {
+		events: envelope.elements.filter(isRecord).map(withTextIds),
+		totalPages: count(envelope.totalPages),
+		totalElements: count(envelope.totalElements),
+		pageSize: count(envelope.pageSize),
+	};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function withTextIds(record: Record<string, unknown>): SecurIdEvent {
+	const event: SecurIdEvent = { ...record } as SecurIdEvent;
+	for (const member of ID_MEMBERS) {
+		const value = event[member];
+		if (typeof value === 'number' || typeof value === 'bigint') event[member] = String(value);
+	}
+	return event;
+}
+
+function count(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value.trim() ? Number(value) : value;
+	return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+}

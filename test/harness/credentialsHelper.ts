@@ -1,0 +1,223 @@
+/**
+ * What the engine asks about credentials while a node runs: their data, how they sign a request, how a token is renewed.
+ * Follows n8n 2.41.1's server, `dist/credentials-helper.js`; sharing, external secrets, end-user credentials and
+ * environment overwrites, which need its database or a licence, are left out.
+ */
+import './environment';
+import 'reflect-metadata';
+import { getAdditionalKeys } from 'n8n-core';
+import {
+	getCredentialOwnRequestAllowedDomains,
+	ICredentialsHelper,
+	isExpression,
+	NodeHelpers,
+	UnexpectedError,
+	UserError,
+	Workflow,
+} from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentials,
+	ICredentialsExpressionResolveValues,
+	IExecuteData,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+	INode,
+	INodeCredentialsDetails,
+	INodeProperties,
+	IRequestOptionsSimplified,
+	IWorkflowExecuteAdditionalData,
+	WorkflowExecuteMode,
+} from 'n8n-workflow';
+import type { CredentialStore } from './credentialStore';
+import type { CredentialTypes } from './credentialTypes';
+import { standInNode, standInNodeTypes } from './standInNodes';
+
+type Data = ICredentialDataDecryptedObject;
+
+/** n8n's credentials service over an engine's own store and credential types. */
+export class HarnessCredentialsHelper extends ICredentialsHelper {
+	constructor(
+		private readonly types: CredentialTypes,
+		private readonly store: CredentialStore,
+	) {
+		super();
+	}
+
+	getParentTypes(name: string): string[] {
+		return this.types.getParentTypes(name);
+	}
+
+	isCredentialUsableByNode(type: string, nodeType: string): boolean {
+		if (!this.types.recognizes(type)) return true;
+		if (!this.types.getByName(type).restrictToSupportedNodes) return true;
+		return this.types.getSupportedNodes(type).includes(nodeType);
+	}
+
+	getCredentialsProperties(name: string): INodeProperties[] {
+		const type = this.types.getByName(name);
+		if (type.extends === undefined) {
+			return name === 'oAuth1Api' || name === 'oAuth2Api' ? [...type.properties, oauthTokenProperty] : type.properties;
+		}
+		const combined: INodeProperties[] = [];
+		for (const parent of type.extends) {
+			NodeHelpers.mergeNodeProperties(combined, this.getCredentialsProperties(parent));
+		}
+		NodeHelpers.mergeNodeProperties(combined, type.properties);
+		return combined;
+	}
+
+	async getCredentials(details: INodeCredentialsDetails, type: string): Promise<ICredentials> {
+		return this.store.get(details, type);
+	}
+
+	async getDecrypted(
+		additionalData: IWorkflowExecuteAdditionalData,
+		details: INodeCredentialsDetails,
+		type: string,
+		mode: WorkflowExecuteMode,
+		executeData?: IExecuteData,
+		raw?: boolean,
+		resolveWith?: ICredentialsExpressionResolveValues,
+	): Promise<Data> {
+		const stored = await this.store.get(details, type).getData();
+		if (raw === true) return stored;
+		return await this.applyDefaults(additionalData, stored, type, mode, executeData, resolveWith);
+	}
+
+	/** Fills in the defaults of fields that were not saved, then resolves expressions in the fields. */
+	async applyDefaults(
+		additionalData: IWorkflowExecuteAdditionalData,
+		stored: Data,
+		type: string,
+		mode: WorkflowExecuteMode,
+		executeData?: IExecuteData,
+		resolveWith?: ICredentialsExpressionResolveValues,
+	): Promise<Data> {
+		const properties = this.getCredentialsProperties(type);
+		const data = NodeHelpers.getNodeParameters(properties, stored as never, true, false, null, null) as Data;
+		// No field of the credential's form, so that the defaults do not carry them over.
+		for (const extra of ['oauthTokenData', 'allowedHttpRequestDomains', 'allowedDomains']) {
+			if (data[extra] === undefined && stored[extra] !== undefined) data[extra] = stored[extra];
+		}
+		const keys = getAdditionalKeys(additionalData, mode, null, { isCredential: true });
+		if (resolveWith !== undefined) {
+			const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = resolveWith;
+			try {
+				return workflow.expression.getParameterValue(
+					data as never, runExecutionData, runIndex, itemIndex, node.name, connectionInputData, mode, keys, executeData, false, data as never,
+				) as unknown as Data;
+			} catch (error) {
+				if (error instanceof Error) error.message += ' [Error resolving credentials]';
+				throw error;
+			}
+		}
+		const workflow = new Workflow({ nodes: [standInNode], connections: {}, active: false, nodeTypes: standInNodeTypes() });
+		return await workflow.expression.withIsolate(
+			async () =>
+				workflow.expression.getComplexParameterValue(
+					standInNode, data as never, mode, keys, undefined, undefined, data as never,
+				) as Data,
+		);
+	}
+
+	async authenticate(
+		credentials: Data,
+		typeName: string,
+		incoming: IHttpRequestOptions | IRequestOptionsSimplified,
+		workflow?: Workflow,
+		node?: INode,
+	): Promise<IHttpRequestOptions> {
+		const options = incoming as IHttpRequestOptions;
+		const { authenticate } = this.types.getByName(typeName);
+		if (typeof authenticate === 'function') return await authenticate(credentials, options);
+		if (authenticate === undefined) return options;
+		if (!workflow || !node) {
+			throw new UnexpectedError('Workflow and node are required for declarative credential authentication');
+		}
+		const resolve = (text: string) => {
+			if (!isExpression(text)) return text;
+			const value = workflow.expression.getSimpleParameterValue(node, text, 'internal', { $credentials: credentials }, undefined, '');
+			return value ? value.toString() : '';
+		};
+		options.headers ??= {};
+		if (authenticate.type !== 'generic') return options;
+		const parts = options as unknown as Record<string, Record<string, unknown>>;
+		for (const [part, fields] of Object.entries(authenticate.properties)) {
+			for (const [key, value] of Object.entries(fields as Record<string, string>)) {
+				parts[part] ??= {};
+				parts[part][resolve(key)] = resolve(value);
+			}
+		}
+		return options;
+	}
+
+	async preAuthentication(
+		helpers: IHttpRequestHelper,
+		credentials: Data,
+		typeName: string,
+		node: INode,
+		credentialsExpired: boolean,
+	): Promise<Data | undefined> {
+		const type = this.types.getByName(typeName);
+		const expirable = type.properties.find((field) => field.type === 'hidden' && field.typeOptions?.expirable === true);
+		if (expirable === undefined || typeof type.preAuthentication !== 'function') return undefined;
+		// The server names its test node by the short name in a description, "noOp", so this holds for no test in 2.41.1.
+		const isTest = node?.parameters?.temp === '' && node?.type === 'n8n-nodes-base.noOp';
+		if (credentials[expirable.name] !== '' && !credentialsExpired && !isTest) return undefined;
+
+		const output = await type.preAuthentication.call(withinOwnDomains(helpers, credentials), credentials);
+		// SAFETY: IDataObject and the credential's data are the same JSON under two names.
+		const renewed = output as Data;
+		if (renewed[expirable.name] === undefined || !node.credentials) return undefined;
+		const details = node.credentials[type.name];
+		const stored = await this.store.get(details, type.name).getData();
+		const toSave = { ...stored };
+		for (const [key, value] of Object.entries(renewed)) {
+			if (key === expirable.name || !isExpression(stored[key])) toSave[key] = value;
+		}
+		await this.updateCredentials(details, type.name, toSave);
+		return Object.assign(credentials, renewed);
+	}
+
+	async runPreAuthentication(helpers: IHttpRequestHelper, credentials: Data, typeName: string): Promise<Data | undefined> {
+		const type = this.types.getByName(typeName);
+		if (typeof type.preAuthentication !== 'function') return undefined;
+		const output = await type.preAuthentication.call(withinOwnDomains(helpers, credentials), credentials);
+		return (output as Data | null) ?? undefined;
+	}
+
+	async updateCredentials(details: INodeCredentialsDetails, type: string, data: Data): Promise<void> {
+		await this.store.get(details, type).setData(data);
+	}
+
+	async updateCredentialsOauthTokenData(details: INodeCredentialsDetails, type: string, data: Data): Promise<void> {
+		await this.store.get(details, type).updateData({ oauthTokenData: data.oauthTokenData });
+	}
+}
+
+const oauthTokenProperty: INodeProperties = {
+	displayName: 'oauthTokenData',
+	name: 'oauthTokenData',
+	type: 'json',
+	required: false,
+	default: {},
+};
+
+/** All that `preAuthentication` gets: plain requests, kept within the domains the credential allows. */
+function withinOwnDomains({ helpers }: IHttpRequestHelper, credentials: Data): IHttpRequestHelper {
+	return {
+		helpers: {
+			httpRequest: async (options: IHttpRequestOptions) => {
+				const allowedDomains = getCredentialOwnRequestAllowedDomains(credentials);
+				if (allowedDomains === undefined) return await helpers.httpRequest(options);
+				if (options.allowedDomains !== undefined) {
+					throw new UserError(
+						'This credential restricts requests to specific domains, which cannot be combined with the domains its authentication step asks for.',
+					);
+				}
+				return await helpers.httpRequest({ ...options, allowedDomains });
+			},
+		},
+	};
+}

@@ -1,0 +1,143 @@
+import { systemClock, type Clock } from './clock';
+import { FaultPlan, type FaultRule } from './faults';
+import type { ListenOptions, RunningServer } from './http';
+import { startSafe, type SafeOptions, type SafeSimulator } from './safe/server';
+import { startSecurId, type SecurIdOptions, type SecurIdSimulator } from './securid/server';
+import { startSiem, type SiemOptions, type SiemSimulator } from './siem/server';
+import { startSlack, type SlackOptions, type SlackSimulator } from './slack/server';
+import { startStorage, type StorageBehaviour, type StorageSimulator } from './storage/server';
+import { createTenant, type Tenant, type TenantOptions } from './tenant';
+
+export { fixedClock, systemClock, type Clock, type FixedClock } from './clock';
+export {
+	FaultPlan,
+	type Fault,
+	type FaultCondition,
+	type FaultKind,
+	type FaultRule,
+	type FaultUse,
+} from './faults';
+export type { LoggedRequest, RunningServer } from './http';
+export { startSafe, type SafeSimulator } from './safe/server';
+export { startSecurId, type SecurIdSimulator } from './securid/server';
+export { startSiem, type SiemSimulator } from './siem/server';
+export { findSlackMentions, renderSlackText } from './slack/renderText';
+export { startSlack, type SlackSimulator } from './slack/server';
+export { startStorage, type StorageSimulator } from './storage/server';
+export {
+	createTenant,
+	tenantDigest,
+	type AdminEvent,
+	type SafeRow,
+	type SafeUser,
+	type Tenant,
+} from './tenant';
+
+/** The systems of a world, by the names used in its options. */
+export type SystemName = 'securId' | 'safe' | 'storage' | 'slack' | 'siem';
+
+type Tuned<Options> = Partial<Omit<Options, 'tenant' | 'storage' | keyof ListenOptions>>;
+
+/**
+ * What can be chosen about a world. Without a clock the machine's own is used: a client cannot sign a token for another
+ * time unless it is given the same clock. `ports` default to free ones; fixed ones are for demos.
+ */
+export interface WorldOptions extends TenantOptions {
+	clock?: Clock;
+	faults?: Partial<Record<SystemName, FaultPlan | FaultRule[]>>;
+	ports?: Partial<Record<SystemName, number>>;
+	securId?: Tuned<SecurIdOptions>;
+	safe?: Tuned<SafeOptions>;
+	storage?: Partial<StorageBehaviour>;
+	slack?: Tuned<SlackOptions>;
+	siem?: Tuned<SiemOptions>;
+}
+
+/** Credential data by n8n's credential type, ready to be typed into n8n or handed to a test bench. */
+export interface WorldCredentials {
+	safeApi: {
+		region: 'custom';
+		baseUrl: string;
+		authentication: 'apiCredentials';
+		username: string;
+		password: string;
+	};
+	securIdApi: { keySource: 'file'; privateKeyFile: string };
+	slackApi: { accessToken: string };
+	httpHeaderAuth: { name: string; value: string };
+}
+
+/** Every simulator on one tenant and one clock. */
+export interface World {
+	tenant: Tenant;
+	clock: Clock;
+	securId: SecurIdSimulator;
+	safe: SafeSimulator;
+	storage: StorageSimulator;
+	slack: SlackSimulator;
+	siem: SiemSimulator;
+	credentials: WorldCredentials;
+	/** Rules that never acted, over all systems. */
+	unusedFaults(): FaultRule[];
+	close(): Promise<void>;
+}
+
+/**
+ * Starts one fake of each system.
+ * In: the tenant's seed and end, and what should differ from the defaults. Out: the running world.
+ * Fails when a port is taken; what was started by then is closed again.
+ */
+export async function startWorld(options: WorldOptions): Promise<World> {
+	const { clock = systemClock } = options;
+	const tenant = createTenant(options);
+	const started: RunningServer[] = [];
+	const listen = (name: SystemName): Required<ListenOptions> => {
+		const faults = options.faults?.[name] ?? [];
+		return {
+			clock,
+			port: options.ports?.[name] ?? 0,
+			faults: faults instanceof FaultPlan ? faults : new FaultPlan(faults),
+		};
+	};
+	const keep = async <Server extends RunningServer>(starting: Promise<Server>): Promise<Server> => {
+		const server = await starting;
+		started.push(server);
+		return server;
+	};
+	const close = async () => {
+		await Promise.all(started.map((server) => server.close()));
+	};
+	let complete = false;
+	try {
+		const storage = await keep(startStorage({ ...listen('storage'), behaviour: options.storage }));
+		const credentials = {
+			username: 'fake-api-user',
+			password: 'fake:pass"word+/=',
+			...options.safe?.credentials,
+		};
+		const safe = await keep(startSafe({ ...options.safe, ...listen('safe'), tenant, storage, credentials }));
+		const securId = await keep(startSecurId({ ...options.securId, ...listen('securId'), tenant }));
+		const slack = await keep(startSlack({ ...options.slack, ...listen('slack') }));
+		const siem = await keep(startSiem({ ...options.siem, ...listen('siem') }));
+		complete = true;
+		return {
+			tenant,
+			clock,
+			securId,
+			safe,
+			storage,
+			slack,
+			siem,
+			credentials: {
+				safeApi: { region: 'custom', baseUrl: safe.url, authentication: 'apiCredentials', ...credentials },
+				securIdApi: { keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile) },
+				slackApi: { accessToken: slack.token },
+				httpHeaderAuth: { name: siem.headerName, value: siem.token },
+			},
+			unusedFaults: () => [...new Set(started.flatMap((server) => server.faults.unused()))],
+			close,
+		};
+	} finally {
+		if (!complete) await close();
+	}
+}

@@ -1,0 +1,153 @@
+import { adminConsolePage, jsonAnswer, type Answer } from '../answers';
+import { systemClock } from '../clock';
+import type { Fault } from '../faults';
+import { startServer, type ListenOptions, type LoggedRequest, type RunningServer } from '../http';
+import { createRandom } from '../random';
+import type { AdminEvent, AdminEventDraft, Tenant } from '../tenant';
+import { completeAdminEvent } from '../tenant/adminEvent';
+import { sharedRsaKeyPair, type AcceptedKey, type KeyFile } from './keyFile';
+import { readPageRequest } from './query';
+import { refuseToken, TOKEN_REFUSALS, type TokenRefusal } from './token';
+import { writePage, type EnvelopeForm } from './wire';
+
+/** What can be chosen about the fake SecurID. */
+export interface SecurIdOptions extends ListenOptions {
+	tenant: Tenant;
+	/** A key of the test's own, accepted beside the generated one. Its audience defaults to this server's API URL. */
+	key?: { accessId: string; publicKeyPem: string; adminRestApiUrl?: string };
+	/** The `adminRestApiUrl` in the generated key file, and so its audience; default `<origin>/AdminInterface/restapi/`. */
+	adminRestApiUrl?: (origin: string) => string;
+	/** Default `full`. */
+	envelope?: EnvelopeForm;
+	/** Default false: the vendor is not known to look at a future `iat`. */
+	refuseFutureIat?: boolean;
+}
+
+/** A running fake of SecurID's admin event log. */
+export interface SecurIdSimulator extends RunningServer {
+	/** The address that the key file names. */
+	adminRestApiUrl: string;
+	/** A whole key file whose key this server accepts. */
+	keyFile: KeyFile;
+	/** Every event the server holds, in time order; purged ones too. */
+	events: AdminEvent[];
+	/** Adds events at any time, late ones included; missing members are filled in. Out: the events as added. */
+	addEvents(...drafts: AdminEventDraft[]): AdminEvent[];
+}
+
+const API_ROOT = '/AdminInterface/restapi';
+const EXPORT_PATH = `${API_ROOT}/v1/adminlog/exportlogs`;
+const RETENTION_MS = 90 * 86_400_000;
+
+const STATUS_NAMES: Readonly<Record<number, string>> = {
+	400: 'BAD_REQUEST',
+	401: 'UNAUTHORIZED',
+	403: 'FORBIDDEN',
+	404: 'NOT_FOUND',
+	405: 'METHOD_NOT_ALLOWED',
+	413: 'PAYLOAD_TOO_LARGE',
+	429: 'TOO_MANY_REQUESTS',
+	500: 'INTERNAL_SERVER_ERROR',
+	502: 'BAD_GATEWAY',
+	503: 'SERVICE_UNAVAILABLE',
+	504: 'GATEWAY_TIMEOUT',
+};
+
+/**
+ * Starts a fake of `GET /AdminInterface/restapi/v1/adminlog/exportlogs`.
+ * Answers as the vendor's page says: pages from 0, newest last, both bounds (start exclusive, end inclusive), 90 days of
+ * retention, an empty page beyond the last. Events later than the clock do not exist yet. Every request below the API
+ * root needs a good token; every other path answers with the console's web page.
+ * Fails when the port is taken.
+ * Source: vendor page "Cloud Administration Event Log API" (documented), reference/securid.md 3, 5, 6 and 7. Assumed:
+ * which bound is exclusive (from the names), the empty page beyond the last, 400 bodies of this endpoint, 405.
+ */
+export async function startSecurId(options: SecurIdOptions): Promise<SecurIdSimulator> {
+	const { tenant, clock = systemClock, envelope = 'full', refuseFutureIat = false } = options;
+	const random = createRandom(tenant.seed, 'securid server');
+	const events = [...tenant.adminEvents];
+	const keys: AcceptedKey[] = [];
+	let claimedTotal: number | null = null;
+
+	function respond(request: LoggedRequest, shape: Fault | null): Answer {
+		if (!`${request.path}/`.startsWith(`${API_ROOT}/`)) return adminConsolePage();
+		const nowMs = clock.now();
+		const refusal = refuseToken(request.headers.authorization, { keys, nowMs, refuseFutureIat });
+		if (refusal !== null) return forbid(refusal, request.path, nowMs);
+		if (request.path !== EXPORT_PATH) return refuse(404, `No resource found at ${request.path}`);
+		if (request.method !== 'GET') return refuse(405, `Request method '${request.method}' is not supported`);
+		return exportPage(request, nowMs, shape);
+	}
+
+	function exportPage(request: LoggedRequest, nowMs: number, shape: Fault | null): Answer {
+		const page = readPageRequest(request.query, nowMs);
+		if ('refusal' in page) return refuse(400, page.refusal);
+		if (shape !== null && 'changedTotal' in shape) claimedTotal = shape.changedTotal;
+
+		const found = events.filter(
+			({ atMs }) =>
+				atMs > page.afterMs && atMs <= page.untilMs && atMs <= nowMs && atMs >= nowMs - RETENTION_MS,
+		);
+		const from = page.pageIndex * page.pageSize;
+		const elements = shape !== null && 'emptyPage' in shape ? [] : found.slice(from, from + page.pageSize);
+		const totalElements = claimedTotal ?? found.length;
+		const totals = {
+			totalPages: Math.ceil(totalElements / page.pageSize),
+			totalElements,
+			pageSize: page.pageSize,
+			currentPage: page.pageIndex,
+		};
+		const headers = { 'content-type': 'application/json;charset=UTF-8' };
+		return { status: 200, headers, body: writePage(elements, totals, envelope) };
+	}
+
+	const server = await startServer({
+		...options,
+		name: 'securid',
+		shapes: ['emptyPage', 'changedTotal'],
+		respond,
+		refusal: (status, { path }) =>
+			status === 403
+				? forbid('other', path, clock.now())
+				: refuse(status, `The fake SecurID was told to answer ${status}`),
+	});
+
+	const adminRestApiUrl = options.adminRestApiUrl?.(server.url) ?? `${server.url}${API_ROOT}/`;
+	const pair = sharedRsaKeyPair();
+	const keyFile: KeyFile = {
+		customerName: 'Example Corp',
+		accessID: random.uuid(),
+		description: 'Key of the fake SecurID; good for nothing else',
+		accessKey: pair.privateKeyPem,
+		adminRestApiUrl,
+	};
+	keys.push({ accessId: keyFile.accessID, publicKeyPem: pair.publicKeyPem, audience: adminRestApiUrl });
+	if (options.key !== undefined) {
+		const { accessId, publicKeyPem } = options.key;
+		keys.push({ accessId, publicKeyPem, audience: options.key.adminRestApiUrl ?? adminRestApiUrl });
+	}
+
+	return {
+		...server,
+		adminRestApiUrl,
+		keyFile,
+		events,
+		addEvents: (...drafts) => {
+			const added = drafts.map((draft) => completeAdminEvent(draft, random, tenant.dateForm));
+			events.push(...added);
+			// Stable: an event added to a millisecond that is taken comes after those already there.
+			events.sort((one, other) => one.atMs - other.atMs);
+			return added;
+		},
+	};
+}
+
+// The body of a 403 is as recorded (reference/securid.md 3.3, code); it differs from all other errors.
+function forbid(refusal: TokenRefusal, path: string, nowMs: number): Answer {
+	const body = { timestamp: nowMs, status: 403, error: 'Forbidden', message: TOKEN_REFUSALS[refusal], path };
+	return jsonAnswer(403, body);
+}
+
+function refuse(status: number, description: string): Answer {
+	return jsonAnswer(status, { code: `${status} ${STATUS_NAMES[status] ?? 'ERROR'}`, description });
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+/*
+ * Runs one of the project's commands on a machine that has nothing but Node (20 or later) and npm:
+ * installs what is missing, then goes on with Node 24 from node_modules. No dependencies, because it runs before there are any.
+ */
+const { spawnSync } = require('node:child_process');
+const { existsSync, statSync } = require('node:fs');
+const path = require('node:path');
+
+const root = path.resolve(__dirname, '..');
+const node24 = path.join(root, 'node_modules', 'node', 'bin', 'node');
+const inModules = (file) => path.join(root, 'node_modules', file);
+
+const COMMANDS = {
+	test: [[inModules('jest/bin/jest.js')]],
+	demo: [
+		[inModules('gulp/bin/gulp.js'), 'bundle', '--silent'],
+		['--import', 'tsx', path.join(root, 'tools', 'demo', 'demo.ts')],
+	],
+	workflow: [
+		[inModules('gulp/bin/gulp.js'), 'bundle', '--silent'],
+		['--import', 'tsx', path.join(root, 'tools', 'runWorkflow.ts')],
+	],
+};
+
+/** npm writes node_modules/.package-lock.json last, so it is missing or old after an install that was cut short. */
+function isInstalled() {
+	const installed = inModules('.package-lock.json');
+	if (!existsSync(installed) || !existsSync(node24)) return false;
+	return statSync(installed).mtimeMs >= statSync(path.join(root, 'package-lock.json')).mtimeMs;
+}
+
+function run(command, args) {
+	const env = { ...process.env, PATH: `${inModules('.bin')}${path.delimiter}${process.env.PATH}` };
+	const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
+	if (error) throw error;
+	if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));
+}
+
+function install() {
+	console.log("Installing the packages (n8n's engine among them: about 1.6 GB, two to four minutes, only this once) …");
+	const npm = process.env.npm_execpath;
+	const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+	if (npm) run(process.execPath, [npm, ...args]);
+	else run('npm', args);
+}
+
+const [name, ...args] = process.argv.slice(2);
+if (!(name in COMMANDS)) {
+	console.error(`Say what to run: ${Object.keys(COMMANDS).join(', ')}`);
+	process.exit(2);
+}
+if (!isInstalled()) install();
+const steps = COMMANDS[name];
+steps.forEach((step, index) => run(node24, index === steps.length - 1 ? [...step, ...args] : step));
