@@ -22,7 +22,10 @@ export interface ExecutionServices {
  * New additional data for one execution; n8n writes to it, so it is not shared.
  * What needs a task runner, other workflows or a database throws and so fails the node that asked for it.
  */
-export function createAdditionalData({ credentialsHelper, modules }: ExecutionServices): IWorkflowExecuteAdditionalData {
+export function createAdditionalData({
+	credentialsHelper,
+	modules,
+}: ExecutionServices): IWorkflowExecuteAdditionalData {
 	return {
 		...modules,
 		credentialsHelper,
@@ -47,7 +50,9 @@ export function createAdditionalData({ credentialsHelper, modules }: ExecutionSe
 		// Available, so that the Code node goes on to ask for a run and gets the sentence below.
 		getRunnerStatus: () => ({ available: true }),
 		startRunnerTask: async (_data, _jobType, _settings, _functions, _input, node) => {
-			throw new UserError(`Node "${node.name}" runs code of its own; the harness has no task runner, and shipped workflows have no Code nodes`);
+			throw new UserError(
+				`Node "${node.name}" runs code of its own; the harness has no task runner, and shipped workflows have no Code nodes`,
+			);
 		},
 		executeWorkflow: async () => {
 			throw new UserError('The harness runs one workflow; it cannot call another');

@@ -42,7 +42,12 @@ export function drawWorkflow(
 
 /** Parameters of an Edit Fields node (type version 3.4) that sets these fields, each given as a value or an expression. */
 export function fields(values: Record<string, string | number | boolean>): object {
-	const assignments = Object.entries(values).map(([name, value]) => ({ id: name, name, value, type: typeof value }));
+	const assignments = Object.entries(values).map(([name, value]) => ({
+		id: name,
+		name,
+		value,
+		type: typeof value,
+	}));
 	return { assignments: { assignments }, options: {} };
 }
 

@@ -1,7 +1,11 @@
 /** Credentials as n8n's database keeps them: found by id, saved as text, updated when a token was renewed. */
 import './environment';
 import { ICredentials, jsonParse, UnexpectedError, UserError } from 'n8n-workflow';
-import type { ICredentialDataDecryptedObject, ICredentialsEncrypted, INodeCredentialsDetails } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsEncrypted,
+	INodeCredentialsDetails,
+} from 'n8n-workflow';
 
 /**
  * Holds the credentials of one engine.
@@ -31,7 +35,9 @@ export class CredentialStore {
 	/** The saved credential a node points to. Throws a UserError, in the server's words, when there is none. */
 	get({ id, name }: INodeCredentialsDetails, type: string): StoredCredential {
 		if (!id) {
-			throw new UserError(`Found credential with no ID. Credential "${name}" of type "${type}" was not picked.`);
+			throw new UserError(
+				`Found credential with no ID. Credential "${name}" of type "${type}" was not picked.`,
+			);
 		}
 		return this.find(id, type);
 	}

@@ -15,8 +15,8 @@ import type {
 	IVersionedNodeType,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+import { fieldsOf, resolveFields } from './credentialFields';
 import type { CredentialStore } from './credentialStore';
-import type { HarnessCredentialsHelper } from './credentialsHelper';
 import type { NodePackages } from './nodePackages';
 import { standInNodeTypes } from './standInNodes';
 
@@ -30,7 +30,6 @@ export interface CredentialTestResult {
 export interface CredentialTestHost {
 	packages: NodePackages;
 	credentials: CredentialStore;
-	credentialsHelper: HarnessCredentialsHelper;
 	createAdditionalData(): IWorkflowExecuteAdditionalData;
 }
 
@@ -52,13 +51,16 @@ export async function testCredential(
 	try {
 		// SAFETY: a copy of what was just saved; the test may write a token into it.
 		const typed = structuredClone(data) as NonNullable<ICredentialsDecrypted['data']>;
-		decrypted.data = await host.credentialsHelper.applyDefaults(additionalData, typed, type, 'internal');
+		const fields = fieldsOf(host.packages.credentialTypes, type);
+		decrypted.data = await resolveFields(fields, typed, { additionalData, mode: 'internal' });
 	} catch (error) {
 		return failed((error as Error).message);
 	}
 	if (typeof test === 'function') {
 		// SAFETY: the context n8n itself calls these functions with; its class does not name the interface.
-		const context = new CredentialTestContext(additionalData) as unknown as ThisParameterType<ICredentialTestFunction>;
+		const context = new CredentialTestContext(
+			additionalData,
+		) as unknown as ThisParameterType<ICredentialTestFunction>;
 		return (await test.call(context, decrypted)) as CredentialTestResult;
 	}
 	return await sendTestRequest(additionalData, decrypted, test);
@@ -70,15 +72,20 @@ interface RequestTest {
 	request: ICredentialTestRequest;
 }
 
-function findTest({ credentialTypes, nodeTypes }: NodePackages, name: string): ICredentialTestFunction | RequestTest | undefined {
+function findTest(
+	{ credentialTypes, nodeTypes }: NodePackages,
+	name: string,
+): ICredentialTestFunction | RequestTest | undefined {
 	const type = credentialTypes.getByName(name);
-	if (type.test) return { nodeType: nodeTypes.getByNameAndVersion('n8n-nodes-base.noOp'), request: type.test };
+	if (type.test)
+		return { nodeType: nodeTypes.getByNameAndVersion('n8n-nodes-base.noOp'), request: type.test };
 	for (const nodeName of credentialTypes.getSupportedNodes(name)) {
 		const node = nodeTypes.getByName(nodeName);
 		for (const nodeType of versionsOf(node)) {
 			for (const declared of nodeType.description.credentials ?? []) {
 				if (declared.name !== name) continue;
-				if (name === 'oAuth2Api' || credentialTypes.getParentTypes(name).includes('oAuth2Api')) return testOauthToken;
+				if (name === 'oAuth2Api' || credentialTypes.getParentTypes(name).includes('oAuth2Api'))
+					return testOauthToken;
 				if (typeof declared.testedBy === 'string') return namedTest(node, declared.testedBy);
 				if (declared.testedBy !== undefined) return { nodeType, request: declared.testedBy };
 			}
@@ -92,8 +99,13 @@ function versionsOf(node: INodeType | IVersionedNodeType): INodeType[] {
 }
 
 /** The newest version of the node that has the test function. */
-function namedTest(node: INodeType | IVersionedNodeType, testedBy: string): ICredentialTestFunction | undefined {
-	const withTest = versionsOf(node).reverse().find((version) => version.methods?.credentialTest?.[testedBy] !== undefined);
+function namedTest(
+	node: INodeType | IVersionedNodeType,
+	testedBy: string,
+): ICredentialTestFunction | undefined {
+	const withTest = versionsOf(node)
+		.reverse()
+		.find((version) => version.methods?.credentialTest?.[testedBy] !== undefined);
 	return withTest?.methods?.credentialTest?.[testedBy];
 }
 
@@ -126,14 +138,34 @@ async function sendTestRequest(
 			...description,
 			credentials: [{ name: decrypted.type, required: true }],
 			properties: [
-				{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request: request.request } },
+				{
+					displayName: 'Temp',
+					name: 'temp',
+					type: 'string',
+					default: '',
+					routing: { request: request.request },
+				},
 			],
 		},
 	};
-	const workflow = new Workflow({ nodes: [node], connections: {}, active: false, nodeTypes: standInNodeTypes(testing) });
+	const workflow = new Workflow({
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: standInNodeTypes(testing),
+	});
 	const executeData = { node, data: {}, source: null };
 	const context = new ExecuteContext(
-		workflow, node, additionalData, 'internal', createEmptyRunExecutionData(), 0, [], { main: [[{ json: {} }]] }, executeData, [],
+		workflow,
+		node,
+		additionalData,
+		'internal',
+		createEmptyRunExecutionData(),
+		0,
+		[],
+		{ main: [[{ json: {} }]] },
+		executeData,
+		[],
 	);
 	try {
 		const answer = await workflow.expression.withIsolate(
@@ -160,13 +192,19 @@ function judgeAnswer({ rules }: ICredentialTestRequest, body: unknown): Credenti
 	return { status: 'OK', message: 'Connection successful!' };
 }
 
-function judgeFailure({ rules }: ICredentialTestRequest, { cause, message }: RequestFailure): CredentialTestResult {
+function judgeFailure(
+	{ rules }: ICredentialTestRequest,
+	{ cause, message }: RequestFailure,
+): CredentialTestResult {
 	if (cause?.response === undefined) return failed(cause?.code ?? message);
 	const { status, statusText } = cause.response;
 	for (const rule of rules ?? []) {
-		if (rule.type === 'responseCode' && rule.properties.value === status) return failed(rule.properties.message);
+		if (rule.type === 'responseCode' && rule.properties.value === status)
+			return failed(rule.properties.message);
 	}
-	return status < 199 || status > 299 ? failed(statusText || `Received HTTP status code: ${status}`) : failed(message);
+	return status < 199 || status > 299
+		? failed(statusText || `Received HTTP status code: ${status}`)
+		: failed(message);
 }
 
 function failed(message: string): CredentialTestResult {

@@ -46,7 +46,10 @@ const asker = nodeSource(
 );
 
 beforeAll(async () => {
-	folder = writePackage('n8n-nodes-probe', { nodes: { Asker: asker }, credentials: { TokenApi: tokenCredential } });
+	folder = writePackage('n8n-nodes-probe', {
+		nodes: { Asker: asker },
+		credentials: { TokenApi: tokenCredential },
+	});
 	engine = await startEngine({ packageDirectory: folder });
 	server = await startLocalServer((request) => answer(request));
 });
@@ -54,7 +57,9 @@ beforeAll(async () => {
 beforeEach(() => {
 	server.requests.length = 0;
 	let tokens = 0;
-	answer = ({ path }) => ({ body: path === '/token' ? { token: `t${++tokens}` } : { user: { state: 'active' } } });
+	answer = ({ path }) => ({
+		body: path === '/token' ? { token: `t${++tokens}` } : { user: { state: 'active' } },
+	});
 });
 
 afterAll(async () => {
@@ -63,7 +68,8 @@ afterAll(async () => {
 	rmSync(folder, { recursive: true });
 });
 
-const asked = () => server.requests.map(({ method, path, headers }) => `${method} ${path} ${headers['x-ann'] ?? '-'}`);
+const asked = () =>
+	server.requests.map(({ method, path, headers }) => `${method} ${path} ${headers['x-ann'] ?? '-'}`);
 const workflow = (parameters: object = {}) =>
 	singleNodeWorkflow('n8n-nodes-probe.asker', { url: `${server.origin}/data`, ...parameters });
 
@@ -91,15 +97,26 @@ describe('a run', () => {
 	});
 
 	test('gives a credential only to a node whose parameters show its drop-down', async () => {
-		const report = await engine.run(workflow({ mode: 'none' }), { credentials: { tokenApi: { user: 'ann' } } });
-		expect(report).toMatchObject({ status: 'error', lastNode: 'Node', error: { message: 'Credentials not found' } });
+		const report = await engine.run(workflow({ mode: 'none' }), {
+			credentials: { tokenApi: { user: 'ann' } },
+		});
+		expect(report).toMatchObject({
+			status: 'error',
+			lastNode: 'Node',
+			error: { message: 'Credentials not found' },
+		});
 		expect(asked()).toEqual([]);
 	});
 
 	test('keeps a credential restricted to its own nodes from HTTP Request', async () => {
 		const request = singleNodeWorkflow(
 			'n8n-nodes-base.httpRequest',
-			{ url: server.origin, authentication: 'predefinedCredentialType', nodeCredentialType: 'tokenApi', options: {} },
+			{
+				url: server.origin,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: 'tokenApi',
+				options: {},
+			},
 			{ typeVersion: 4.2 },
 		);
 		const report = await engine.run(request, { credentials: { tokenApi: { user: 'ann' } } });
@@ -110,7 +127,12 @@ describe('a run', () => {
 	test('reaches HTTP Request with a credential of a predefined type', async () => {
 		const request = singleNodeWorkflow(
 			'n8n-nodes-base.httpRequest',
-			{ url: server.origin, authentication: 'predefinedCredentialType', nodeCredentialType: 'githubApi', options: {} },
+			{
+				url: server.origin,
+				authentication: 'predefinedCredentialType',
+				nodeCredentialType: 'githubApi',
+				options: {},
+			},
 			{ typeVersion: 4.2 },
 		);
 		await engine.run(request, { credentials: { githubApi: { accessToken: 'gh-1' } } });
@@ -119,12 +141,15 @@ describe('a run', () => {
 });
 
 describe('a credential test', () => {
-	const tryOut = async (data: object = {}) => await engine.testCredential('tokenApi', { user: 'ann', server: server.origin, ...data });
+	const tryOut = async (data: object = {}) =>
+		await engine.testCredential('tokenApi', { user: 'ann', server: server.origin, ...data });
 
 	test('fetches a token and says that the connection works', async () => {
 		expect(await tryOut({ note: 1 })).toEqual({ status: 'OK', message: 'Connection successful!' });
 		expect(asked()).toEqual(['POST /token -', 'GET /me t1']);
-		await engine.run(workflow(), { credentials: { tokenApi: { user: 'ann', server: server.origin, note: 1 } } });
+		await engine.run(workflow(), {
+			credentials: { tokenApi: { user: 'ann', server: server.origin, note: 1 } },
+		});
 		expect(asked().at(-1)).toBe('GET /data t1');
 	});
 
@@ -157,7 +182,9 @@ describe('a credential test', () => {
 			{ status: 'Error', message: 'Unauthorized' },
 		]);
 		// n8n repeats a request that was refused with 401 once, whether or not the credential has a token to renew.
-		expect(server.requests.map(({ path, headers }) => `${headers.host}${path} ${headers.authorization}`)).toEqual([
+		expect(
+			server.requests.map(({ path, headers }) => `${headers.host}${path} ${headers.authorization}`),
+		).toEqual([
 			'api.github.com/user token right',
 			'api.github.com/user token wrong',
 			'api.github.com/user token wrong',

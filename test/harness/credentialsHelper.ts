@@ -4,16 +4,12 @@
  * environment overwrites, which need its database or a licence, are left out.
  */
 import './environment';
-import 'reflect-metadata';
-import { getAdditionalKeys } from 'n8n-core';
 import {
 	getCredentialOwnRequestAllowedDomains,
 	ICredentialsHelper,
 	isExpression,
-	NodeHelpers,
 	UnexpectedError,
 	UserError,
-	Workflow,
 } from 'n8n-workflow';
 import type {
 	ICredentialDataDecryptedObject,
@@ -27,11 +23,12 @@ import type {
 	INodeProperties,
 	IRequestOptionsSimplified,
 	IWorkflowExecuteAdditionalData,
+	Workflow,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { fieldsOf, resolveFields } from './credentialFields';
 import type { CredentialStore } from './credentialStore';
 import type { CredentialTypes } from './credentialTypes';
-import { standInNode, standInNodeTypes } from './standInNodes';
 
 type Data = ICredentialDataDecryptedObject;
 
@@ -55,16 +52,7 @@ export class HarnessCredentialsHelper extends ICredentialsHelper {
 	}
 
 	getCredentialsProperties(name: string): INodeProperties[] {
-		const type = this.types.getByName(name);
-		if (type.extends === undefined) {
-			return name === 'oAuth1Api' || name === 'oAuth2Api' ? [...type.properties, oauthTokenProperty] : type.properties;
-		}
-		const combined: INodeProperties[] = [];
-		for (const parent of type.extends) {
-			NodeHelpers.mergeNodeProperties(combined, this.getCredentialsProperties(parent));
-		}
-		NodeHelpers.mergeNodeProperties(combined, type.properties);
-		return combined;
+		return fieldsOf(this.types, name);
 	}
 
 	async getCredentials(details: INodeCredentialsDetails, type: string): Promise<ICredentials> {
@@ -78,47 +66,16 @@ export class HarnessCredentialsHelper extends ICredentialsHelper {
 		mode: WorkflowExecuteMode,
 		executeData?: IExecuteData,
 		raw?: boolean,
-		resolveWith?: ICredentialsExpressionResolveValues,
+		running?: ICredentialsExpressionResolveValues,
 	): Promise<Data> {
-		const stored = await this.store.get(details, type).getData();
-		if (raw === true) return stored;
-		return await this.applyDefaults(additionalData, stored, type, mode, executeData, resolveWith);
-	}
-
-	/** Fills in the defaults of fields that were not saved, then resolves expressions in the fields. */
-	async applyDefaults(
-		additionalData: IWorkflowExecuteAdditionalData,
-		stored: Data,
-		type: string,
-		mode: WorkflowExecuteMode,
-		executeData?: IExecuteData,
-		resolveWith?: ICredentialsExpressionResolveValues,
-	): Promise<Data> {
-		const properties = this.getCredentialsProperties(type);
-		const data = NodeHelpers.getNodeParameters(properties, stored as never, true, false, null, null) as Data;
-		// No field of the credential's form, so that the defaults do not carry them over.
-		for (const extra of ['oauthTokenData', 'allowedHttpRequestDomains', 'allowedDomains']) {
-			if (data[extra] === undefined && stored[extra] !== undefined) data[extra] = stored[extra];
-		}
-		const keys = getAdditionalKeys(additionalData, mode, null, { isCredential: true });
-		if (resolveWith !== undefined) {
-			const { workflow, runExecutionData, runIndex, itemIndex, node, connectionInputData } = resolveWith;
-			try {
-				return workflow.expression.getParameterValue(
-					data as never, runExecutionData, runIndex, itemIndex, node.name, connectionInputData, mode, keys, executeData, false, data as never,
-				) as unknown as Data;
-			} catch (error) {
-				if (error instanceof Error) error.message += ' [Error resolving credentials]';
-				throw error;
-			}
-		}
-		const workflow = new Workflow({ nodes: [standInNode], connections: {}, active: false, nodeTypes: standInNodeTypes() });
-		return await workflow.expression.withIsolate(
-			async () =>
-				workflow.expression.getComplexParameterValue(
-					standInNode, data as never, mode, keys, undefined, undefined, data as never,
-				) as Data,
-		);
+		const saved = await this.store.get(details, type).getData();
+		if (raw === true) return saved;
+		return await resolveFields(fieldsOf(this.types, type), saved, {
+			additionalData,
+			mode,
+			executeData,
+			running,
+		});
 	}
 
 	async authenticate(
@@ -137,11 +94,19 @@ export class HarnessCredentialsHelper extends ICredentialsHelper {
 		}
 		const resolve = (text: string) => {
 			if (!isExpression(text)) return text;
-			const value = workflow.expression.getSimpleParameterValue(node, text, 'internal', { $credentials: credentials }, undefined, '');
+			const value = workflow.expression.getSimpleParameterValue(
+				node,
+				text,
+				'internal',
+				{ $credentials: credentials },
+				undefined,
+				'',
+			);
 			return value ? value.toString() : '';
 		};
 		options.headers ??= {};
 		if (authenticate.type !== 'generic') return options;
+		// SAFETY: a generic rule names parts of a request that are plain objects: headers, qs, body, auth.
 		const parts = options as unknown as Record<string, Record<string, unknown>>;
 		for (const [part, fields] of Object.entries(authenticate.properties)) {
 			for (const [key, value] of Object.entries(fields as Record<string, string>)) {
@@ -160,7 +125,9 @@ export class HarnessCredentialsHelper extends ICredentialsHelper {
 		credentialsExpired: boolean,
 	): Promise<Data | undefined> {
 		const type = this.types.getByName(typeName);
-		const expirable = type.properties.find((field) => field.type === 'hidden' && field.typeOptions?.expirable === true);
+		const expirable = type.properties.find(
+			(field) => field.type === 'hidden' && field.typeOptions?.expirable === true,
+		);
 		if (expirable === undefined || typeof type.preAuthentication !== 'function') return undefined;
 		// The server names its test node by the short name in a description, "noOp", so this holds for no test in 2.41.1.
 		const isTest = node?.parameters?.temp === '' && node?.type === 'n8n-nodes-base.noOp';
@@ -171,16 +138,20 @@ export class HarnessCredentialsHelper extends ICredentialsHelper {
 		const renewed = output as Data;
 		if (renewed[expirable.name] === undefined || !node.credentials) return undefined;
 		const details = node.credentials[type.name];
-		const stored = await this.store.get(details, type.name).getData();
-		const toSave = { ...stored };
+		const saved = await this.store.get(details, type.name).getData();
+		const toSave = { ...saved };
 		for (const [key, value] of Object.entries(renewed)) {
-			if (key === expirable.name || !isExpression(stored[key])) toSave[key] = value;
+			if (key === expirable.name || !isExpression(saved[key])) toSave[key] = value;
 		}
 		await this.updateCredentials(details, type.name, toSave);
 		return Object.assign(credentials, renewed);
 	}
 
-	async runPreAuthentication(helpers: IHttpRequestHelper, credentials: Data, typeName: string): Promise<Data | undefined> {
+	async runPreAuthentication(
+		helpers: IHttpRequestHelper,
+		credentials: Data,
+		typeName: string,
+	): Promise<Data | undefined> {
 		const type = this.types.getByName(typeName);
 		if (typeof type.preAuthentication !== 'function') return undefined;
 		const output = await type.preAuthentication.call(withinOwnDomains(helpers, credentials), credentials);
@@ -191,18 +162,14 @@ export class HarnessCredentialsHelper extends ICredentialsHelper {
 		await this.store.get(details, type).setData(data);
 	}
 
-	async updateCredentialsOauthTokenData(details: INodeCredentialsDetails, type: string, data: Data): Promise<void> {
+	async updateCredentialsOauthTokenData(
+		details: INodeCredentialsDetails,
+		type: string,
+		data: Data,
+	): Promise<void> {
 		await this.store.get(details, type).updateData({ oauthTokenData: data.oauthTokenData });
 	}
 }
-
-const oauthTokenProperty: INodeProperties = {
-	displayName: 'oauthTokenData',
-	name: 'oauthTokenData',
-	type: 'json',
-	required: false,
-	default: {},
-};
 
 /** All that `preAuthentication` gets: plain requests, kept within the domains the credential allows. */
 function withinOwnDomains({ helpers }: IHttpRequestHelper, credentials: Data): IHttpRequestHelper {

@@ -50,10 +50,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		const host = {
 			packages,
 			credentials,
-			credentialsHelper,
 			staticData,
 			createAdditionalData: () => createAdditionalData({ credentialsHelper }),
-			saveCredential: async (type: string, data: Record<string, unknown>) => await credentials.save(type, data),
+			saveCredential: async (type: string, data: Record<string, unknown>) =>
+				await credentials.save(type, data),
 			nextExecutionId: () => `${++executions}`,
 		};
 		return {

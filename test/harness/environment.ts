@@ -27,4 +27,7 @@ process.env.N8N_DEFAULT_BINARY_DATA_MODE = 'filesystem';
 process.env.N8N_ENCRYPTION_KEY = 'harness-key-without-any-secrecy';
 
 /** Folder that holds one module registry's n8n settings and binary files when the caller names none. Not made yet. */
-export const temporaryUserFolder = join(tmpdir(), `n8n-harness-${process.pid}-${randomBytes(6).toString('hex')}`);
+export const temporaryUserFolder = join(
+	tmpdir(),
+	`n8n-harness-${process.pid}-${randomBytes(6).toString('hex')}`,
+);

@@ -56,21 +56,30 @@ export interface ExecutionHost {
  * A workflow that fails gives a report; what throws are mistakes in the call (a node that is not installed, a start
  * node that does not exist).
  */
-export async function execute(host: ExecutionHost, file: WorkflowFile, options: RunOptions): Promise<RunReport> {
+export async function execute(
+	host: ExecutionHost,
+	file: WorkflowFile,
+	options: RunOptions,
+): Promise<RunReport> {
 	const { mode = 'trigger', input } = options;
 	const workflow = await openWorkflow(host, file, options);
 	const start = findStartNode(workflow, mode, options.startAt);
 	const items = input ?? (await firstItems(workflow, start, host.createAdditionalData()));
-	const pinData = mode === 'manual' ? { ...pinnedItems(file), ...(input && { [start.name]: input }) } : undefined;
+	const pinData =
+		mode === 'manual' ? { ...pinnedItems(file), ...(input && { [start.name]: input }) } : undefined;
 	const data = createRunExecutionData({
 		startData: {},
 		resultData: { pinData },
 		executionData: { nodeExecutionStack: [{ node: start, data: { main: [items] }, source: null }] },
 	});
-	return await runToEnd(host, file, workflow, data, options);
+	return await runToEnd(host, { file, workflow, data, options, executionId: host.nextExecutionId() });
 }
 
-async function openWorkflow(host: ExecutionHost, file: WorkflowFile, { credentials = {} }: RunOptions): Promise<Workflow> {
+async function openWorkflow(
+	host: ExecutionHost,
+	file: WorkflowFile,
+	{ credentials = {} }: RunOptions,
+): Promise<Workflow> {
 	host.packages.assertInstalled(file.nodes);
 	const id = workflowId(file);
 	const workflow = new Workflow({
@@ -89,15 +98,17 @@ async function openWorkflow(host: ExecutionHost, file: WorkflowFile, { credentia
 	return workflow;
 }
 
-async function runToEnd(
-	host: ExecutionHost,
-	file: WorkflowFile,
-	workflow: Workflow,
-	data: IRunExecutionData,
-	options: RunOptions,
-): Promise<RunReport> {
+interface Execution {
+	file: WorkflowFile;
+	workflow: Workflow;
+	data: IRunExecutionData;
+	options: RunOptions;
+	executionId: string;
+}
+
+async function runToEnd(host: ExecutionHost, given: Execution): Promise<RunReport> {
+	const { file, workflow, data, options, executionId } = given;
 	const { mode = 'trigger' } = options;
-	const executionId = host.nextExecutionId();
 	const additionalData = host.createAdditionalData();
 	const timeoutMs = (file.settings?.executionTimeout ?? 0) * 1000;
 	Object.assign(additionalData, {
@@ -105,7 +116,7 @@ async function runToEnd(
 		workflowId: workflow.id,
 		workflowSettings: workflow.settings,
 		executionTimeoutTimestamp: timeoutMs > 0 ? Date.now() + timeoutMs : undefined,
-		hooks: createHooks(host, file, workflow, executionId, options),
+		hooks: createHooks(host, given),
 	});
 	const staticDataNow = () => deepCopy(workflow.staticData);
 	let execution: PCancelable<IRun>;
@@ -114,14 +125,25 @@ async function runToEnd(
 		execution = engine.processRunExecutionData(workflow);
 	} catch (error) {
 		// Parameters that the engine refuses before it runs any node; the server saves a failed execution.
-		return createReport({ status: 'error', error: error as ExecutionError, runData: {}, staticData: staticDataNow() });
+		return createReport({
+			status: 'error',
+			error: error as ExecutionError,
+			runData: {},
+			staticData: staticDataNow(),
+		});
 	}
 	const ending = execution.then(() => undefined);
 	const run = await endOrCancellation(execution, options.cancelAfter, timeoutMs);
 	if (run === undefined) {
 		// What the server saves at the moment of cancellation; a node that comes to an end later changes nothing in it.
 		const { lastNodeExecuted: lastNode, runData } = deepCopy(data.resultData);
-		return createReport({ status: 'canceled', lastNode, runData, staticData: staticDataNow(), ended: ending });
+		return createReport({
+			status: 'canceled',
+			lastNode,
+			runData,
+			staticData: staticDataNow(),
+			ended: ending,
+		});
 	}
 	const { error, lastNodeExecuted, runData } = run.data.resultData;
 	return createReport({
@@ -131,8 +153,10 @@ async function runToEnd(
 		runData,
 		staticData: staticDataNow(),
 		...(run.status === 'waiting' && {
-			resume: async () =>
-				await runToEnd(host, file, await openWorkflow(host, file, options), deepCopy(run.data), options),
+			resume: async () => {
+				const reopened = await openWorkflow(host, file, options);
+				return await runToEnd(host, { ...given, workflow: reopened, data: deepCopy(run.data) });
+			},
 		}),
 	});
 }
@@ -166,15 +190,14 @@ async function endOrCancellation(
 
 function createHooks(
 	{ staticData }: ExecutionHost,
-	file: WorkflowFile,
-	workflow: Workflow,
-	executionId: string,
-	{ mode = 'trigger', onNodeStarted, onNodeFinished }: RunOptions,
+	{ file, workflow, executionId, options }: Execution,
 ): ExecutionLifecycleHooks {
+	const { mode = 'trigger', onNodeStarted, onNodeFinished } = options;
 	// SAFETY: n8n's hooks get the stored workflow; the ones added here read nothing of it.
 	const hooks = new ExecutionLifecycleHooks(mode, executionId, file as unknown as IWorkflowBase);
 	if (onNodeStarted) hooks.addHandler('nodeExecuteBefore', async (nodeName) => onNodeStarted(nodeName));
-	if (onNodeFinished) hooks.addHandler('nodeExecuteAfter', async (nodeName, run) => onNodeFinished(nodeName, run));
+	if (onNodeFinished)
+		hooks.addHandler('nodeExecuteAfter', async (nodeName, run) => onNodeFinished(nodeName, run));
 	hooks.addHandler('workflowExecuteAfter', async (_run, changed) => {
 		// As the server: saved whole and also after a failure, never by a manual run.
 		if (changed !== undefined && mode !== 'manual') staticData.set(workflow.id, deepCopy(changed));

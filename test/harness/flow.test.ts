@@ -41,7 +41,10 @@ describe('static data', () => {
 	});
 
 	test('begins with what the file holds, and is not kept by a manual run', async () => {
-		const workflow = { ...singleNodeWorkflow('n8n-nodes-probe.counter', {}), staticData: { global: { runs: 10 } } };
+		const workflow = {
+			...singleNodeWorkflow('n8n-nodes-probe.counter', {}),
+			staticData: { global: { runs: 10 } },
+		};
 		expect(await count(workflow, { mode: 'manual' })).toEqual({ runs: 11 });
 		expect(await count(workflow)).toEqual({ runs: 11 });
 	});
@@ -85,7 +88,9 @@ describe('a run starts', () => {
 	test('where it is told to, or says which nodes there are', async () => {
 		const report = await engine.run(twoTriggers, { startAt: 'Next', input: [{ json: { a: 1 } }] });
 		expect(Object.keys(report.runData)).toEqual(['Next']);
-		await expect(engine.run(twoTriggers, { startAt: 'Nowhere' })).rejects.toThrow('there is "By hand", "Hourly", "Next"');
+		await expect(engine.run(twoTriggers, { startAt: 'Nowhere' })).rejects.toThrow(
+			'there is "By hand", "Hourly", "Next"',
+		);
 	});
 
 	test('with pinned items only when it is manual', async () => {
@@ -96,7 +101,9 @@ describe('a run starts', () => {
 	});
 
 	test('a trigger that stands alone', async () => {
-		const report = await engine.run(singleNodeWorkflow('n8n-nodes-base.errorTrigger', {}), { input: [{ json: { e: 1 } }] });
+		const report = await engine.run(singleNodeWorkflow('n8n-nodes-base.errorTrigger', {}), {
+			input: [{ json: { e: 1 } }],
+		});
 		expect(report.items('Node')).toMatchObject([{ json: { e: 1 } }]);
 	});
 });
@@ -127,7 +134,11 @@ describe('a Wait node', () => {
 	const waiting = (parameters: object) =>
 		drawWorkflow(
 			'Waiting',
-			[drawNode('Start', 'manualTrigger', 1), drawNode('Wait', 'wait', 1.1, parameters), drawNode('After', 'noOp', 1)],
+			[
+				drawNode('Start', 'manualTrigger', 1),
+				drawNode('Wait', 'wait', 1.1, parameters),
+				drawNode('After', 'noOp', 1),
+			],
 			[
 				['Start', 'Wait'],
 				['Wait', 'After'],
@@ -163,7 +174,11 @@ test('Remove Duplicates remembers items of earlier runs, until the engine stops'
 });
 
 test('a workflow that runs longer than its own limit is cancelled', async () => {
-	const workflow = singleNodeWorkflow('n8n-nodes-base.wait', { amount: 60 }, { typeVersion: 1.1, settings: { executionTimeout: 0.05 } });
+	const workflow = singleNodeWorkflow(
+		'n8n-nodes-base.wait',
+		{ amount: 60 },
+		{ typeVersion: 1.1, settings: { executionTimeout: 0.05 } },
+	);
 	const report = await engine.run(workflow);
 	expect(report.status).toBe('canceled');
 	await report.ended;

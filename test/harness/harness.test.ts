@@ -32,16 +32,21 @@ async function serveBucket(): Promise<LocalServer & { objects: Map<string, Buffe
 	const xml = (text: string) => ({ body: `<?xml version="1.0" encoding="UTF-8"?>\n${text}` });
 	const server = await serve(({ method, path, body }) => {
 		const { pathname, searchParams } = new URL(path, 'http://bucket');
-		if (searchParams.has('location')) return xml('<LocationConstraint xmlns="s3">eu-west-1</LocationConstraint>');
+		if (searchParams.has('location'))
+			return xml('<LocationConstraint xmlns="s3">eu-west-1</LocationConstraint>');
 		if (searchParams.has('uploads')) {
-			return xml('<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>');
+			return xml(
+				'<InitiateMultipartUploadResult><UploadId>upload-1</UploadId></InitiateMultipartUploadResult>',
+			);
 		}
 		if (method === 'PUT' && searchParams.has('partNumber')) {
 			objects.set(pathname, body);
 			return { headers: { etag: '"part-1"' } };
 		}
 		if (method === 'GET' && searchParams.has('uploadId')) {
-			return xml('<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>"part-1"</ETag></Part></ListPartsResult>');
+			return xml(
+				'<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>"part-1"</ETag></Part></ListPartsResult>',
+			);
 		}
 		if (method === 'POST' && searchParams.has('uploadId')) {
 			return xml('<CompleteMultipartUploadResult><Key>kept</Key></CompleteMultipartUploadResult>');
@@ -56,7 +61,12 @@ describe('a whole workflow', () => {
 		'Events to bucket and Slack',
 		[
 			drawNode('Every hour', 'scheduleTrigger', 1.2, { rule: { interval: [{ field: 'hours' }] } }),
-			drawNode('Settings', 'set', 3.4, fields({ 'source url': 'https://events.example.com', bucket: 'audit.archive' })),
+			drawNode(
+				'Settings',
+				'set',
+				3.4,
+				fields({ 'source url': 'https://events.example.com', bucket: 'audit.archive' }),
+			),
 			drawNode('Get events', 'httpRequest', 4.2, {
 				url: '={{ $json["source url"] }}/events',
 				authentication: 'genericCredentialType',
@@ -112,7 +122,13 @@ describe('a whole workflow', () => {
 		const bucket = await serveBucket();
 		const slack = await serve(() => ({ body: { ok: true, ts: '1.1', message: {} } }));
 		const routes = routeHosts({ 'https://slack.com': slack.origin });
-		const aws = { region: 'eu-west-1', accessKeyId: 'a', secretAccessKey: 's', customEndpoints: true, s3Endpoint: bucket.origin };
+		const aws = {
+			region: 'eu-west-1',
+			accessKeyId: 'a',
+			secretAccessKey: 's',
+			customEndpoints: true,
+			s3Endpoint: bucket.origin,
+		};
 
 		const started: string[] = [];
 		const finished: string[] = [];
@@ -125,17 +141,33 @@ describe('a whole workflow', () => {
 
 		expect(report.error).toBeUndefined();
 		expect(report).toMatchObject({ status: 'success', lastNode: 'Both done' });
-		expect(source.requests.map(({ path, headers }) => [path, headers['x-key']])).toEqual([['/events', 'key-1']]);
+		expect(source.requests.map(({ path, headers }) => [path, headers['x-key']])).toEqual([
+			['/events', 'key-1'],
+		]);
 		expect(report.items('High only').map(({ json }) => json.id)).toEqual(['b']);
 		expect(await report.binary(report.items('As file')[0])).toEqual(Buffer.from('fünf Fehlversuche'));
 		expect(report.items('As file')[0].binary?.data.id).toMatch(/^filesystem/);
-		expect(Object.fromEntries(bucket.objects)).toEqual({ '/audit.archive/b.txt': Buffer.from('fünf Fehlversuche') });
+		expect(Object.fromEntries(bucket.objects)).toEqual({
+			'/audit.archive/b.txt': Buffer.from('fünf Fehlversuche'),
+		});
 		expect(slack.requests.map(({ path, headers }) => [path, headers.host, headers.authorization])).toEqual([
 			['/api/chat.postMessage', 'slack.com', 'Bearer xoxb-1'],
 		]);
-		expect(JSON.parse(slack.requests[0].body.toString())).toMatchObject({ channel: '#security', text: 'fünf Fehlversuche' });
+		expect(JSON.parse(slack.requests[0].body.toString())).toMatchObject({
+			channel: '#security',
+			text: 'fünf Fehlversuche',
+		});
 		expect(report.items('Both done')).toHaveLength(2);
-		expect(started).toEqual(['Every hour', 'Settings', 'Get events', 'High only', 'As file', 'Keep', 'Tell people', 'Both done']);
+		expect(started).toEqual([
+			'Every hour',
+			'Settings',
+			'Get events',
+			'High only',
+			'As file',
+			'Keep',
+			'Tell people',
+			'Both done',
+		]);
 		expect(finished).toEqual(started.map((name) => `${name}: success`));
 	});
 
@@ -143,7 +175,11 @@ describe('a whole workflow', () => {
 		const source = await serve(() => ({ body: [{ id: 'b', severity: 'high', text: 'x' }] }));
 		const workflow = withSettings(eventsToBucketAndSlack, { 'source url': source.origin });
 		const report = await engine.run(workflow, { credentials: { slackApi: credentials.slackApi } });
-		expect(report).toMatchObject({ status: 'error', lastNode: 'Get events', error: { message: 'Credentials not found' } });
+		expect(report).toMatchObject({
+			status: 'error',
+			lastNode: 'Get events',
+			error: { message: 'Credentials not found' },
+		});
 		expect(source.requests).toEqual([]);
 	});
 
@@ -198,7 +234,9 @@ describe('a node that fails', () => {
 
 	test('is tried again when its settings say so', async () => {
 		let asked = 0;
-		const { origin, requests } = await serve(() => (++asked === 1 ? { status: 500 } : { body: { tries: asked } }));
+		const { origin, requests } = await serve(() =>
+			++asked === 1 ? { status: 500 } : { body: { tries: asked } },
+		);
 		const workflow = singleNodeWorkflow(
 			'n8n-nodes-base.httpRequest',
 			{ url: origin, options: {} },
@@ -210,7 +248,11 @@ describe('a node that fails', () => {
 	});
 
 	test('with a parameter the engine refuses fails the run before any node runs', async () => {
-		const workflow = singleNodeWorkflow('n8n-nodes-base.httpRequest', { url: '', options: {} }, { typeVersion: 4.2 });
+		const workflow = singleNodeWorkflow(
+			'n8n-nodes-base.httpRequest',
+			{ url: '', options: {} },
+			{ typeVersion: 4.2 },
+		);
 		const report = await engine.run(workflow);
 		expect(report).toMatchObject({ status: 'error', runData: {} });
 		expect(report.error?.message).toContain("The 'Node' node has issues");
@@ -229,7 +271,11 @@ describe('a cancelled run', () => {
 		const stop = new AbortController();
 		const workflow = drawWorkflow(
 			'Waits',
-			[drawNode('Start', 'manualTrigger', 1), drawNode('Wait', 'wait', 1.1, { amount: 60 }), drawNode('After', 'noOp', 1)],
+			[
+				drawNode('Start', 'manualTrigger', 1),
+				drawNode('Wait', 'wait', 1.1, { amount: 60 }),
+				drawNode('After', 'noOp', 1),
+			],
 			[
 				['Start', 'Wait'],
 				['Wait', 'After'],
@@ -251,7 +297,11 @@ describe('a cancelled run', () => {
 			stop.abort();
 			return undefined;
 		});
-		const workflow = singleNodeWorkflow('n8n-nodes-base.httpRequest', { url: origin, options: {} }, { typeVersion: 4.2 });
+		const workflow = singleNodeWorkflow(
+			'n8n-nodes-base.httpRequest',
+			{ url: origin, options: {} },
+			{ typeVersion: 4.2 },
+		);
 		const report = await engine.run(workflow, { cancelAfter: stop.signal });
 		expect(report.status).toBe('canceled');
 		await close();
@@ -269,8 +319,13 @@ test('hints of a node are in the report', async () => {
 
 test('stopping the last engine removes its folder, and another one can be started', async () => {
 	const second = await startEngine();
-	const workflow = singleNodeWorkflow('n8n-nodes-base.convertToFile', { operation: 'toText', sourceProperty: 't', options: { fileName: 'a.txt' } }, { typeVersion: 1.1 });
-	const written = async (using: Engine) => (await using.run(workflow, { input: [{ json: { t: 'x' } }] })).items('Node')[0];
+	const workflow = singleNodeWorkflow(
+		'n8n-nodes-base.convertToFile',
+		{ operation: 'toText', sourceProperty: 't', options: { fileName: 'a.txt' } },
+		{ typeVersion: 1.1 },
+	);
+	const written = async (using: Engine) =>
+		(await using.run(workflow, { input: [{ json: { t: 'x' } }] })).items('Node')[0];
 	await written(engine);
 	await engine.stop();
 	const report = await second.run(workflow, { input: [{ json: { t: 'y' } }] });

@@ -4,12 +4,20 @@
  */
 import { request } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import nock from 'nock';
+import type Nock from 'nock';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const LOOPBACK = /^(127(\.\d+){3}|localhost|\[?::1\]?)(:\d+)?$/;
 /** Say how bytes travel on one connection, so they hold for one of the two only. */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+const HOP_BY_HOP = new Set([
+	'connection',
+	'keep-alive',
+	'proxy-connection',
+	'te',
+	'trailer',
+	'transfer-encoding',
+	'upgrade',
+]);
 
 interface RouteHandle {
 	/** Takes these routes away. With the last ones, the way out is open again and nock's patch is off. */
@@ -18,15 +26,19 @@ interface RouteHandle {
 
 let open = 0;
 
+/** nock patches Node's HTTP client as soon as it is loaded, so it is loaded only by those who route hosts. */
+const loadNock = () => require('nock') as typeof Nock;
+
 /**
  * In: for each origin (`https://slack.com`) the local origin (`http://127.0.0.1:1234`) that answers for it. Method,
  * path, query, headers (Host included) and the body's bytes go there; status, headers and the body's bytes come back.
- * Until `restore`, a connection to any other host than loopback fails with ENETUNREACH, naming the host.
+ * Until `restore`, a connection to any other host than loopback fails, naming the host (ENETUNREACH).
  * A connection that the local server breaks off gives its error (such as ECONNRESET) to the caller; a body that it
  * breaks off does too, instead of a part of the body.
  * Uses nock, which it switches off again; a test that has mocks of its own beside it calls `nock.activate()` for them.
  */
 export function routeHosts(routes: Record<string, string>): RouteHandle {
+	const nock = loadNock();
 	if (!nock.isActive()) nock.activate();
 	nock.disableNetConnect();
 	nock.enableNetConnect(LOOPBACK);
@@ -40,13 +52,15 @@ export function routeHosts(routes: Record<string, string>): RouteHandle {
 			for (const interceptor of scopes.flat()) nock.removeInterceptor(interceptor);
 			if (--open > 0) return;
 			nock.enableNetConnect();
-			if (nock.activeMocks().length === 0) nock.restore();
+			if (nock.activeMocks().length > 0) return;
+			nock.cleanAll();
+			nock.restore();
 		},
 	};
 }
 
-function routeOrigin(from: URL, to: URL): nock.Interceptor[] {
-	const scope = nock(from.origin).persist();
+function routeOrigin(from: URL, to: URL): Nock.Interceptor[] {
+	const scope = loadNock()(from.origin).persist();
 	/** The request's own headers, taken before nock is shown a set without them. */
 	const sent = new WeakMap<object, IncomingHttpHeaders>();
 	scope.on('request', (req: { headers: IncomingHttpHeaders }) => {
@@ -60,7 +74,13 @@ function routeOrigin(from: URL, to: URL): nock.Interceptor[] {
 		interceptor.reply(async function (path) {
 			const { req } = this as unknown as { req: object & { requestBodyBuffers: Buffer[] } };
 			const headers = { host: from.host, ...sent.get(req) };
-			return await forward(to, method, path, headers, Buffer.concat(req.requestBodyBuffers));
+			try {
+				return await forward(to, method, path, headers, Buffer.concat(req.requestBodyBuffers));
+			} catch (error) {
+				// Under jest, Node's own errors are not `instanceof Error` here, and nock never passes such a one on.
+				const { message, code } = error as NodeJS.ErrnoException;
+				throw Object.assign(new Error(message), { code });
+			}
 		});
 		return interceptor;
 	});
@@ -77,7 +97,14 @@ async function forward(
 	if (body.length > 0) passedOn['content-length'] = String(body.length);
 	const answer = await new Promise<IncomingMessage>((resolve, reject) => {
 		const outgoing = request(
-			{ host: to.hostname.replace(/^\[|\]$/g, ''), port: to.port || 80, method, path, headers: passedOn, agent: false },
+			{
+				host: to.hostname.replace(/^\[|\]$/g, ''),
+				port: to.port || 80,
+				method,
+				path,
+				headers: passedOn,
+				agent: false,
+			},
 			resolve,
 		);
 		outgoing.on('error', reject);

@@ -32,7 +32,10 @@ export interface LocalServer {
  * leave it open, by returning nothing. Connections still open are cut at `close`.
  */
 export async function startLocalServer(
-	answer: (request: ReceivedRequest, response: ServerResponse) => Answer | undefined | Promise<Answer | undefined>,
+	answer: (
+		request: ReceivedRequest,
+		response: ServerResponse,
+	) => Answer | undefined | Promise<Answer | undefined>,
 ): Promise<LocalServer> {
 	const requests: ReceivedRequest[] = [];
 	const server = createServer(async (incoming, response) => {

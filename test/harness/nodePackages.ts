@@ -3,7 +3,12 @@ import './environment';
 import 'reflect-metadata';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { LazyPackageDirectoryLoader, PackageDirectoryLoader, RoutingNode, UnrecognizedNodeTypeError } from 'n8n-core';
+import {
+	LazyPackageDirectoryLoader,
+	PackageDirectoryLoader,
+	RoutingNode,
+	UnrecognizedNodeTypeError,
+} from 'n8n-core';
 import { NodeHelpers, UserError } from 'n8n-workflow';
 import type { IExecuteFunctions, INode, INodeType, INodeTypes, IVersionedNodeType } from 'n8n-workflow';
 import { CredentialTypes } from './credentialTypes';
@@ -50,7 +55,8 @@ export async function loadNodePackages(directory: string, userFolder: string): P
 
 	const nodeTypes: INodeTypes = {
 		getByName: loaded,
-		getByNameAndVersion: (fullType, version) => runnable(NodeHelpers.getVersionedNodeType(loaded(fullType), version)),
+		getByNameAndVersion: (fullType, version) =>
+			runnable(NodeHelpers.getVersionedNodeType(loaded(fullType), version)),
 		getKnownTypes: () =>
 			Object.fromEntries(
 				[...loaders.values()].flatMap((loader) =>
@@ -109,7 +115,9 @@ function runnable(type: INodeType): INodeType {
 	if (isDeclarative && !type.execute && !type.poll && !type.trigger) {
 		type.execute = async function (this: IExecuteFunctions) {
 			// SAFETY: the engine calls `execute` with its ExecuteContext, which is what RoutingNode asks for.
-			return (await new RoutingNode(this as ConstructorParameters<typeof RoutingNode>[0], type).runNode()) ?? [];
+			return (
+				(await new RoutingNode(this as ConstructorParameters<typeof RoutingNode>[0], type).runNode()) ?? []
+			);
 		};
 	}
 	return type;

@@ -21,7 +21,9 @@ export function writePackage(name: string, { nodes = {}, credentials = {} }: Pac
 		name,
 		version: '1.0.0',
 		n8n: {
-			nodes: Object.entries(nodes).map(([className, source]) => write(`dist/nodes/${className}.node.js`, source)),
+			nodes: Object.entries(nodes).map(([className, source]) =>
+				write(`dist/nodes/${className}.node.js`, source),
+			),
 			credentials: Object.entries(credentials).map(([className, source]) =>
 				write(`dist/credentials/${className}.credentials.js`, source),
 			),

@@ -30,7 +30,9 @@ test("a package outside any repository runs on the harness's own n8n-workflow", 
 	const body = `
 		const { NodeOperationError, Workflow } = require('n8n-workflow');
 		return [[{ json: { isEngineClass: this.workflow.constructor === Workflow, error: typeof NodeOperationError } }]];`;
-	const engine = await startWith(writePackage('n8n-nodes-probe', { nodes: { Probe: nodeSource('Probe', 'probe', body) } }));
+	const engine = await startWith(
+		writePackage('n8n-nodes-probe', { nodes: { Probe: nodeSource('Probe', 'probe', body) } }),
+	);
 	const report = await engine.run(singleNodeWorkflow('n8n-nodes-probe.probe', {}));
 	expect(report.items('Node')[0].json).toEqual({ isEngineClass: true, error: 'function' });
 });
@@ -43,7 +45,9 @@ test('a package that requires what a server need not have fails to load', async 
 
 describe('a node that is not installed', () => {
 	test('of a package that is not built asks for the build', async () => {
-		const engine = await startWith(folderWith({ name: 'n8n-nodes-ours', n8n: { nodes: ['dist/nodes/Ours.node.js'] } }));
+		const engine = await startWith(
+			folderWith({ name: 'n8n-nodes-ours', n8n: { nodes: ['dist/nodes/Ours.node.js'] } }),
+		);
 		await expect(engine.run(singleNodeWorkflow('n8n-nodes-ours.ours', {}))).rejects.toThrow(
 			'Node "Node": type "n8n-nodes-ours.ours" is not there: n8n-nodes-ours lacks dist/nodes/Ours.node.js; run npm run build first',
 		);
@@ -71,13 +75,15 @@ describe('a node that is not installed', () => {
 		await expect(engine.run(singleNodeWorkflow('n8n-nodes-elsewhere.x', {}))).rejects.toThrow(
 			'type "n8n-nodes-elsewhere.x" is not installed here',
 		);
-		await expect(engine.run(singleNodeWorkflow('n8n-nodes-base.filter', {}, { typeVersion: 9 }))).rejects.toThrow(
-			/version 9 of "n8n-nodes-base.filter" does not exist \(there is 1, 2, /,
-		);
+		await expect(
+			engine.run(singleNodeWorkflow('n8n-nodes-base.filter', {}, { typeVersion: 9 })),
+		).rejects.toThrow(/version 9 of "n8n-nodes-base.filter" does not exist \(there is 1, 2, /);
 	});
 });
 
 test('a user folder of another name is refused once n8n has read its own', async () => {
 	await startWith(folderWith({ name: 'n8n-nodes-ours' }));
-	await expect(startEngine({ userFolder: '/somewhere/else' })).rejects.toThrow('cannot become "/somewhere/else"');
+	await expect(startEngine({ userFolder: '/somewhere/else' })).rejects.toThrow(
+		'cannot become "/somewhere/else"',
+	);
 });

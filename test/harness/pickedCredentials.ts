@@ -9,11 +9,15 @@ import type { INode, INodeCredentialsDetails, INodeTypeDescription, Workflow } f
  * agree with its parameters (its `authentication` chooses that type), and for the type chosen in a parameter of kind
  * `credentialsSelect`, as in HTTP Request. A credential the file names itself is replaced only by one of the same type.
  */
-export function pickCredentials(workflow: Workflow, credentials: Record<string, INodeCredentialsDetails>): void {
+export function pickCredentials(
+	workflow: Workflow,
+	credentials: Record<string, INodeCredentialsDetails>,
+): void {
 	for (const node of Object.values(workflow.nodes)) {
 		const { description } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
 		for (const type of [...declaredTypes(node, description), ...selectedTypes(node, description)]) {
-			if (credentials[type] !== undefined) node.credentials = { ...node.credentials, [type]: credentials[type] };
+			if (credentials[type] !== undefined)
+				node.credentials = { ...node.credentials, [type]: credentials[type] };
 		}
 	}
 }

@@ -36,7 +36,10 @@ export interface ProcessServices {
  * Fails when a user folder is named that differs from the one this process began with, since n8n reads it once; and
  * under jest without its flag for VM modules.
  */
-export async function holdProcessServices(options: { userFolder?: string; logLevel?: string }): Promise<ProcessServices> {
+export async function holdProcessServices(options: {
+	userFolder?: string;
+	logLevel?: string;
+}): Promise<ProcessServices> {
 	const userFolder = await inTurn(async () => {
 		const chosen = chooseFolder(options);
 		if (users === 0) await start(chosen);
@@ -69,7 +72,9 @@ function chooseFolder({ userFolder, logLevel }: { userFolder?: string; logLevel?
 		process.env.N8N_USER_FOLDER = folder;
 		if (logLevel !== undefined) process.env.N8N_LOG_LEVEL = logLevel;
 	} else if (userFolder !== undefined && userFolder !== folder) {
-		throw new UserError(`n8n's user folder is "${folder}" for the rest of this process; it cannot become "${userFolder}"`);
+		throw new UserError(
+			`n8n's user folder is "${folder}" for the rest of this process; it cannot become "${userFolder}"`,
+		);
 	}
 	return folder;
 }

@@ -45,7 +45,9 @@ export interface RunReport {
 
 /** Makes a report of what is known at the end of an execution. */
 export function createReport(
-	end: Pick<RunReport, 'status' | 'error' | 'lastNode' | 'runData' | 'staticData' | 'resume'> & { ended?: Promise<void> },
+	end: Pick<RunReport, 'status' | 'error' | 'lastNode' | 'runData' | 'staticData' | 'resume'> & {
+		ended?: Promise<void>;
+	},
 ): RunReport {
 	const runsOf = (nodeName: string) => end.runData[nodeName] ?? [];
 	return {

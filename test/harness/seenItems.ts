@@ -55,14 +55,18 @@ export class SeenItems implements IDataDeduplicator {
 		context: ICheckProcessedContextData,
 		options: ICheckProcessedOptions,
 	): Promise<void> {
-		if (options.mode !== 'entries') throw new UserError('Removing processed data is not possible in mode "latest"');
+		if (options.mode !== 'entries')
+			throw new UserError('Removing processed data is not possible in mode "latest"');
 		const memory = this.memories.get(memoryKey(scope, context));
 		if (memory === undefined || !Array.isArray(memory.data)) return;
 		const removed = new Set(items.map(hash));
 		memory.data = memory.data.filter((entry) => !removed.has(entry));
 	}
 
-	async clearAllProcessedItems(scope: DeduplicationScope, context: ICheckProcessedContextData): Promise<void> {
+	async clearAllProcessedItems(
+		scope: DeduplicationScope,
+		context: ICheckProcessedContextData,
+	): Promise<void> {
 		this.memories.delete(memoryKey(scope, context));
 	}
 
@@ -84,7 +88,11 @@ function memoryKey(scope: DeduplicationScope, { workflow, node }: ICheckProcesse
 }
 
 /** As on the server, an item that comes twice in one first call is new twice. */
-function compareWithEntries(items: DeduplicationItemTypes[], seen: string[] | undefined, maxEntries: number | undefined) {
+function compareWithEntries(
+	items: DeduplicationItemTypes[],
+	seen: string[] | undefined,
+	maxEntries: number | undefined,
+) {
 	const known = new Set(seen);
 	const answer: IDeduplicationOutput = { new: [], processed: [] };
 	for (const item of items) answer[known.has(hash(item)) ? 'processed' : 'new'].push(item);

@@ -18,7 +18,9 @@ export function findStartNode(workflow: Workflow, mode: 'trigger' | 'manual', na
 	if (named !== undefined) {
 		const node = workflow.nodes[named];
 		if (node !== undefined) return node;
-		throw new UserError(`There is no node "${named}" to start at; there is ${nodes.map(({ name }) => `"${name}"`).join(', ')}`);
+		throw new UserError(
+			`There is no node "${named}" to start at; there is ${nodes.map(({ name }) => `"${name}"`).join(', ')}`,
+		);
 	}
 	const enabled = nodes.filter(({ disabled }) => disabled !== true);
 	const triggers = enabled.filter((node) => isTrigger(workflow, node));
@@ -27,7 +29,10 @@ export function findStartNode(workflow: Workflow, mode: 'trigger' | 'manual', na
 		preferred.map((type) => triggers.find((node) => node.type === type)).find((node) => node !== undefined) ??
 		triggers.find(({ type }) => type !== MANUAL_TRIGGER) ??
 		triggers[0] ??
-		enabled.find(({ name, type }) => workflow.connectionsByDestinationNode[name] === undefined && type !== 'n8n-nodes-base.stickyNote');
+		enabled.find(
+			({ name, type }) =>
+				workflow.connectionsByDestinationNode[name] === undefined && type !== 'n8n-nodes-base.stickyNote',
+		);
 	if (found === undefined) throw new UserError('No node of this workflow can start it');
 	return found;
 }

@@ -6,7 +6,10 @@ import { readWorkflow, singleNodeWorkflow, withNode, withSettings } from './work
 
 const workflow = drawWorkflow(
 	'Has settings',
-	[drawNode('Settings', 'set', 3.4, fields({ bucket: 'your-bucket', limit: 5 })), drawNode('Next', 'noOp', 1)],
+	[
+		drawNode('Settings', 'set', 3.4, fields({ bucket: 'your-bucket', limit: 5 })),
+		drawNode('Next', 'noOp', 1),
+	],
 	[['Settings', 'Next']],
 );
 
@@ -44,13 +47,18 @@ describe('editing', () => {
 	test('changes the settings that are named, in a copy', () => {
 		const edited = withSettings(workflow, { bucket: 'audit' });
 		const values = (edited.nodes[0].parameters.assignments as { assignments: object[] }).assignments;
-		expect(values).toMatchObject([{ name: 'bucket', value: 'audit' }, { name: 'limit', value: 5 }]);
+		expect(values).toMatchObject([
+			{ name: 'bucket', value: 'audit' },
+			{ name: 'limit', value: 5 },
+		]);
 		expect(edited).not.toEqual(workflow);
 		expect(withSettings(edited, { bucket: 'your-bucket' })).toEqual(workflow);
 	});
 
 	test('refuses settings there are not, listing those there are', () => {
-		expect(() => withSettings(workflow, { buckets: 'x' })).toThrow('Node "Settings" has no "buckets"; it has "bucket", "limit"');
+		expect(() => withSettings(workflow, { buckets: 'x' })).toThrow(
+			'Node "Settings" has no "buckets"; it has "bucket", "limit"',
+		);
 	});
 
 	test('refuses nodes there are not, listing those there are', () => {
@@ -67,7 +75,11 @@ describe('editing', () => {
 
 describe('a workflow around one node', () => {
 	test('has a start before it and the settings of the node', () => {
-		const { nodes, connections } = singleNodeWorkflow('p.n', { a: 1 }, { typeVersion: 2, onError: 'continueRegularOutput' });
+		const { nodes, connections } = singleNodeWorkflow(
+			'p.n',
+			{ a: 1 },
+			{ typeVersion: 2, onError: 'continueRegularOutput' },
+		);
 		expect(nodes).toMatchObject([
 			{ name: 'Start' },
 			{ name: 'Node', type: 'p.n', typeVersion: 2, onError: 'continueRegularOutput', parameters: { a: 1 } },

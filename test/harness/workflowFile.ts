@@ -1,7 +1,14 @@
 /** Workflow files as a person imports and then edits them. Reads and changes JSON only; knows no engine. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { IConnections, IDataObject, INode, INodeParameters, IWorkflowSettings, OnError } from 'n8n-workflow';
+import type {
+	IConnections,
+	IDataObject,
+	INode,
+	INodeParameters,
+	IWorkflowSettings,
+	OnError,
+} from 'n8n-workflow';
 
 /** A workflow as n8n exports it. What the harness does not read (tags, meta) is kept by every function here. */
 export interface WorkflowFile {
@@ -56,9 +63,16 @@ export function readWorkflow(path: string): WorkflowFile {
  */
 export function withSettings(workflow: WorkflowFile, values: Record<string, unknown>): WorkflowFile {
 	return withNode(workflow, 'Settings', (parameters) => {
-		const list = (parameters.assignments as { assignments?: Array<{ name: string; value: unknown }> } | undefined)?.assignments;
-		if (!Array.isArray(list)) throw new Error('Node "Settings" has no assignments; it must be an Edit Fields node that maps fields by hand');
-		const unknown = Object.keys(values).filter((name) => !list.some((assignment) => assignment.name === name));
+		const list = (
+			parameters.assignments as { assignments?: Array<{ name: string; value: unknown }> } | undefined
+		)?.assignments;
+		if (!Array.isArray(list))
+			throw new Error(
+				'Node "Settings" has no assignments; it must be an Edit Fields node that maps fields by hand',
+			);
+		const unknown = Object.keys(values).filter(
+			(name) => !list.some((assignment) => assignment.name === name),
+		);
 		if (unknown.length > 0) {
 			const known = list.map(({ name }) => `"${name}"`).join(', ');
 			throw new Error(`Node "Settings" has no "${unknown.join('", "')}"; it has ${known}`);
@@ -94,7 +108,11 @@ export function withNode(
  * `input`; a trigger (its type ends in "Trigger") stands alone. Each one is a workflow of its own: what a node
  * remembers in one is not there in another.
  */
-export function singleNodeWorkflow(type: string, parameters: object, options: SingleNodeOptions = {}): WorkflowFile {
+export function singleNodeWorkflow(
+	type: string,
+	parameters: object,
+	options: SingleNodeOptions = {},
+): WorkflowFile {
 	const { name = type, typeVersion = 1, settings, ...nodeSettings } = options;
 	const node: INode = {
 		id: randomUUID(),
@@ -108,7 +126,14 @@ export function singleNodeWorkflow(type: string, parameters: object, options: Si
 	};
 	const file = { id: randomUUID(), name, ...(settings && { settings }) };
 	if (type.endsWith('Trigger')) return { ...file, nodes: [node], connections: {} };
-	const start: INode = { id: randomUUID(), name: 'Start', type: 'n8n-nodes-base.noOp', typeVersion: 1, position: [0, 0], parameters: {} };
+	const start: INode = {
+		id: randomUUID(),
+		name: 'Start',
+		type: 'n8n-nodes-base.noOp',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+	};
 	return {
 		...file,
 		nodes: [start, node],

@@ -1,10 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 
 import { adminConsolePage, halved, jsonAnswer, malformed, write, writeHalf, type Answer } from './answers';
 import { systemClock, type Clock } from './clock';
-import { FaultPlan, kindOf, type Fault, type FaultKind, type ShapeFaultKind } from './faults';
+import { FaultPlan, kindOf, type Fault, type FaultKind, type FaultRule, type ShapeFaultKind } from './faults';
 
 /**
  * One request as it arrived, kept for the test to read. Secrets stand in it in clear: it is a test log, and tests must
@@ -33,7 +33,7 @@ export type Respond = (request: LoggedRequest, shape: Fault | null) => Answer | 
 export interface ListenOptions {
 	port?: number;
 	clock?: Clock;
-	faults?: FaultPlan;
+	faults?: FaultPlan | readonly FaultRule[];
 }
 
 /** What every simulator shows of its server. */
@@ -77,7 +77,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 		clock = systemClock,
 		maxBodyBytes = 10 * 1024 * 1024,
 	} = settings;
-	const faults = settings.faults ?? new FaultPlan();
+	const faults = settings.faults instanceof FaultPlan ? settings.faults : new FaultPlan(settings.faults);
 	const requests: LoggedRequest[] = [];
 	const ending = new AbortController();
 
@@ -85,7 +85,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 		// A client that goes away, or a connection cut by a fault, is no error of the simulator.
 		response.on('error', () => {});
 		serve(incoming, response).catch((error: unknown) => {
-			if (ending.signal.aborted || incoming.destroyed || response.headersSent) return;
+			if (ending.signal.aborted || response.destroyed || response.headersSent) return;
 			const text = `The ${name} simulator itself broke: ${String(error)}`;
 			write(response, { status: 500, headers: { 'content-type': 'text/plain' }, body: text });
 		});
@@ -109,6 +109,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 		const closed = new Promise<void>((resolve) => server.close(() => resolve()));
 		server.closeAllConnections();
 		await closed;
+		// The handle counts as open for one more turn of the loop; who looks for leftovers should find none.
+		await nextTurn();
 	}
 	async function comeBack(): Promise<void> {
 		if (!server.listening && !ending.signal.aborted) await listen(port);

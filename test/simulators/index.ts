@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from './clock';
-import { FaultPlan, type FaultRule } from './faults';
+import type { FaultPlan, FaultRule } from './faults';
 import type { ListenOptions, RunningServer } from './http';
 import { startSafe, type SafeOptions, type SafeSimulator } from './safe/server';
 import { startSecurId, type SecurIdOptions, type SecurIdSimulator } from './securid/server';
@@ -91,14 +91,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 	const { clock = systemClock } = options;
 	const tenant = createTenant(options);
 	const started: RunningServer[] = [];
-	const listen = (name: SystemName): Required<ListenOptions> => {
-		const faults = options.faults?.[name] ?? [];
-		return {
-			clock,
-			port: options.ports?.[name] ?? 0,
-			faults: faults instanceof FaultPlan ? faults : new FaultPlan(faults),
-		};
-	};
+	const listen = (name: SystemName): ListenOptions => ({
+		clock,
+		port: options.ports?.[name],
+		faults: options.faults?.[name],
+	});
 	const keep = async <Server extends RunningServer>(starting: Promise<Server>): Promise<Server> => {
 		const server = await starting;
 		started.push(server);

@@ -15,7 +15,7 @@ import {
 	type PendingAnswer,
 	type RequestedReport,
 } from './reports';
-import { createTokenStore, isBasic, type TokenStore } from './tokens';
+import { createTokenStore, isBasic } from './tokens';
 import { listUsers } from './users';
 
 /**
@@ -58,7 +58,7 @@ export interface SafeSimulator extends RunningServer {
 	/** Makes every token so far count as expired. */
 	revokeTokens(): void;
 	/** A bearer token as an administrator may paste it; `denied` is one whose owner may not call the API (403). */
-	issueToken: TokenStore['issue'];
+	issueToken(token?: { lifetimeMs?: number; denied?: boolean }): string;
 	/** Another host, to which paging links point. Whatever arrives here followed them; `leaks` came with a token. */
 	trap: { url: string; requests: LoggedRequest[]; leaks(): LoggedRequest[] };
 }
@@ -88,7 +88,7 @@ export async function startSafe(settings: SafeOptions): Promise<SafeSimulator> {
 		csv: { ...DEFAULT_AUDIT_CSV, ...settings.options?.csv },
 	};
 	const random = createRandom(tenant.seed, 'safe server');
-	const tokens = createTokenStore(clock, random, options.tokenLifetimeMs);
+	const tokens = createTokenStore(clock, random);
 	const rows = [...tenant.safeRows];
 	const users = [...tenant.users];
 	const reportsRequested: RequestedReport[] = [];
@@ -196,7 +196,7 @@ export async function startSafe(settings: SafeOptions): Promise<SafeSimulator> {
 			rows.sort((one, other) => one.atMs - other.atMs);
 		},
 		revokeTokens: tokens.revokeAll,
-		issueToken: tokens.issue,
+		issueToken: (token) => tokens.issue({ lifetimeMs: options.tokenLifetimeMs, ...token }),
 		trap: {
 			url: trap.url,
 			requests: trap.requests,

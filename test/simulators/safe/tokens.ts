@@ -6,8 +6,8 @@ export type BearerVerdict = 'good' | 'missing' | 'expired' | 'denied';
 
 /** The bearer tokens of the fake SAFE. */
 export interface TokenStore {
-	/** A new token. `lifetimeMs` from now, by the simulator's clock. */
-	issue(options?: { lifetimeMs?: number; denied?: boolean }): string;
+	/** A new token, good for `lifetimeMs` from now by the simulator's clock. */
+	issue(options: { lifetimeMs: number; denied?: boolean }): string;
 	/** Makes every token so far count as expired. */
 	revokeAll(): void;
 	/** Judges a header: only `Bearer <token>` counts; a token that was never issued is as good as none. */
@@ -15,10 +15,10 @@ export interface TokenStore {
 }
 
 /** Keeps tokens with their end. Tokens hold the characters `+ / =` so that careless encoding shows. */
-export function createTokenStore(clock: Clock, random: Random, defaultLifetimeMs: number): TokenStore {
+export function createTokenStore(clock: Clock, random: Random): TokenStore {
 	const tokens = new Map<string, { endsAtMs: number; denied: boolean }>();
 	return {
-		issue: ({ lifetimeMs = defaultLifetimeMs, denied = false } = {}) => {
+		issue: ({ lifetimeMs, denied = false }) => {
 			const token = `fake-safe-${random.hex(40)}+/${random.hex(8)}==`;
 			tokens.set(token, { endsAtMs: clock.now() + lifetimeMs, denied });
 			return token;

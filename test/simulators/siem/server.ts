@@ -126,7 +126,7 @@ function decompress(request: LoggedRequest, maxBytes: number): Buffer | Answer {
 type Events = { form: CollectedBatch['form']; events: Array<Record<string, unknown>> };
 
 function readEvents(text: string, contentType: string): Events | Answer {
-	const lines = /^application\/x-ndjson\b/i.test(contentType);
+	const lines = /^application\/(x-)?ndjson\b/i.test(contentType);
 	if (!lines && !/^application\/json\b/i.test(contentType))
 		return refuse(415, `content type ${contentType} is not taken`);
 	let value: unknown;

@@ -8,6 +8,7 @@ export interface SlackLimits {
 	blocksTextChars: number;
 }
 
+/** What Slack is known, or seen, to allow. */
 export const SLACK_LIMITS: SlackLimits = { textChars: 40_000, blocks: 50, blocksTextChars: 11_340 };
 
 /** What a message holds, as read from JSON or from a form. */

@@ -50,7 +50,7 @@ export const HOSTILE_NAMES: readonly string[] = [
 	'__proto__',
 	'../../etc/passwd',
 	'🔐🦊👩‍🚒-night-shift@example.com',
-	'\u200fadmin-01\u202e@moc.elpmaxe',
+	'\u202emoc.elpmaxe@10-nimda\u200f',
 	'zero\u200bwidth\ufeff@example.com',
 	'null',
 	`${'very-long-'.repeat(120)}name@example.com`,

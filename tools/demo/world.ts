@@ -1,0 +1,40 @@
+import { startEngine, routeHosts, type Engine } from '../../test/harness';
+import { startWorld, type World } from '../../test/simulators';
+import { startS3, type LocalS3 } from '../../test/simulators/s3/server';
+
+/** The one bucket; its name holds a dot because n8n's AWS S3 node honours a custom endpoint for such names only. */
+export const BUCKET = 'demo.audit';
+
+/** Everything that a workflow meets, on this machine alone: n8n's engine, simulated vendors and sinks, an embedded S3. */
+export interface LocalWorld {
+	engine: Engine;
+	world: World;
+	s3: LocalS3;
+	/** What a user would pick from the credential drop-downs, by credential type. */
+	credentials: Record<string, Record<string, unknown>>;
+	stop(): Promise<void>;
+}
+
+/** Starts it. In: the tenant's seed, the folder of the embedded S3. */
+export async function startLocalWorld(seed: number, s3Directory: string): Promise<LocalWorld> {
+	const world = await startWorld({ seed, endsAt: Date.now(), safe: { options: { readyAfterPolls: 1 } } });
+	const s3 = await startS3(s3Directory, [BUCKET]);
+	const hosts = routeHosts({ 'https://slack.com': world.slack.url });
+	const engine = await startEngine();
+	return {
+		engine,
+		world,
+		s3,
+		credentials: { ...world.credentials, aws: s3.credential },
+		async stop() {
+			hosts.restore();
+			await engine.stop();
+			await Promise.all([world.close(), s3.close()]);
+		},
+	};
+}
+
+/** The values of a shipped workflow's Settings node that point it at the local world. */
+export function localSettings({ world }: LocalWorld): Record<string, unknown> {
+	return { s3Bucket: BUCKET, siemUrl: `${world.siem.url}/events`, slackChannel: '#security-alerts' };
+}
