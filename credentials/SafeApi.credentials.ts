@@ -12,6 +12,7 @@ import { credentialError, onOwnHost, OWN_HOST, testRules, withBearer } from '../
 import { helperSend } from '../nodes/shared/n8n/http';
 import { safeFailure } from '../nodes/shared/safe/failures';
 import { type SafeCredential, safeOrigin } from '../nodes/shared/safe/host';
+import { sessionFor, tokenOfSession } from '../nodes/shared/safe/session';
 import { signIn } from '../nodes/shared/safe/signIn';
 
 /**
@@ -109,12 +110,12 @@ export class SafeApi implements ICredentialType {
 		},
 	];
 
-	/** Called by n8n when there is no token yet, after SAFE refused one, and in the credential test. */
+	/** Called by n8n when there is no token yet and after SAFE refused one. */
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): Promise<IDataObject> {
 		const fields = credentials as SafeCredential;
 		if (fields.authentication === 'accessToken') return {};
 		try {
-			return { sessionToken: await signIn(fields, helperSend(this), Date.now()) };
+			return { sessionToken: sessionFor(fields, await signIn(fields, helperSend(this), Date.now())) };
 		} catch (error) {
 			throw credentialError(error);
 		}
@@ -142,9 +143,9 @@ export class SafeApi implements ICredentialType {
 	};
 }
 
-function tokenOf({ authentication, accessToken = '', sessionToken = '' }: SafeCredential): string {
-	if (authentication !== 'accessToken') return sessionToken;
-	const token = accessToken.trim().replace(/^bearer\s+/i, '');
+function tokenOf(fields: SafeCredential): string {
+	if (fields.authentication !== 'accessToken') return tokenOfSession(fields);
+	const token = (fields.accessToken ?? '').trim().replace(/^bearer\s+/i, '');
 	if (!token) throw safeFailure('SAFE-FIELD-EMPTY', { values: { field: 'Access Token' } });
 	return token;
 }

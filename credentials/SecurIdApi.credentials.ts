@@ -2,19 +2,12 @@ import type {
 	ICredentialDataDecryptedObject,
 	ICredentialTestRequest,
 	ICredentialType,
-	IDataObject,
-	IHttpRequestHelper,
 	IHttpRequestOptions,
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { ONE_TRY } from '../nodes/shared/core/retry';
-import { MINUTE_MS } from '../nodes/shared/core/time';
 import { credentialError, onOwnHost, OWN_HOST, testRules, withBearer } from '../nodes/shared/n8n/credentials';
-import { helperSend } from '../nodes/shared/n8n/http';
-import { executionWaiting } from '../nodes/shared/n8n/waiting';
 import { signToken } from '../nodes/shared/securid/assertion';
-import { createSecurIdClient } from '../nodes/shared/securid/client';
 import { securIdFailure } from '../nodes/shared/securid/failures';
 import { readKey } from '../nodes/shared/securid/keyFile';
 
@@ -89,38 +82,7 @@ export class SecurIdApi implements ICredentialType {
 			description: 'The adminRestApiUrl of the key file, unchanged: the token names it character for character',
 			displayOptions: { show: { keySource: ['fields'] } },
 		},
-		{
-			// Makes n8n call preAuthentication in the credential test alone: it is never empty and its renewal is never asked for.
-			displayName: 'Live Test',
-			name: 'liveTest',
-			type: 'hidden',
-			typeOptions: { expirable: true },
-			default: 'whenTested',
-		},
 	];
-
-	/** The live test: reads one event with this key and, when SecurID refuses, says which field it points at. */
-	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): Promise<IDataObject> {
-		try {
-			const key = readKey(credentials);
-			const send = helperSend(this);
-			const client = createSecurIdClient({
-				baseUrl: key.baseUrl,
-				send: async (request) =>
-					await send({
-						...request,
-						headers: { ...request.headers, authorization: `Bearer ${signToken(key, Date.now())}` },
-					}),
-				waiting: executionWaiting({}),
-				policy: ONE_TRY,
-			});
-			const now = Date.now();
-			await client.adminLogPage({ afterMs: now - MINUTE_MS, untilMs: now, pageIndex: 0, pageSize: 1 });
-		} catch (error) {
-			throw credentialError(error);
-		}
-		return {};
-	}
 
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
@@ -134,12 +96,13 @@ export class SecurIdApi implements ICredentialType {
 		}
 	}
 
+	/** n8n tells a test the status alone, not the sentence that says which field SecurID means; the node's own messages name it. */
 	test: ICredentialTestRequest = {
 		request: { baseURL: OWN_HOST, url: '/v1/adminlog/exportlogs', qs: { pageNumber: 0, pageSize: 1 } },
 		rules: testRules(
 			{
 				401: securIdFailure('SECURID-401-TOKEN'),
-				403: securIdFailure('SECURID-403-KEY'),
+				403: securIdFailure('SECURID-403-TEST'),
 				404: securIdFailure('SECURID-404-URL'),
 			},
 			{ member: 'elements', otherwise: securIdFailure('SECURID-BODY-HTML') },

@@ -31,7 +31,12 @@ function isInstalled() {
 }
 
 function run(command, args) {
-	const env = { ...process.env, PATH: `${inModules('.bin')}${path.delimiter}${process.env.PATH}` };
+	const env = {
+		...process.env,
+		PATH: `${inModules('.bin')}${path.delimiter}${process.env.PATH}`,
+		// n8n's engine loads parts of itself with import(), which jest allows under this flag alone.
+		NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+	};
 	const { status, signal, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
 	if (error) throw error;
 	if (status !== 0) process.exit(status ?? (signal === 'SIGINT' ? 130 : 1));

@@ -5,7 +5,7 @@
 import './environment';
 import 'reflect-metadata';
 import { CredentialTestContext, ExecuteContext, RoutingNode } from 'n8n-core';
-import { createEmptyRunExecutionData, Workflow } from 'n8n-workflow';
+import { createEmptyRunExecutionData, deepCopy, Workflow } from 'n8n-workflow';
 import type {
 	ICredentialsDecrypted,
 	ICredentialTestFunction,
@@ -50,7 +50,7 @@ export async function testCredential(
 	const decrypted: ICredentialsDecrypted = { id: id ?? '', name, type };
 	try {
 		// SAFETY: a copy of what was just saved; the test may write a token into it.
-		const typed = structuredClone(data) as NonNullable<ICredentialsDecrypted['data']>;
+		const typed = deepCopy(data) as NonNullable<ICredentialsDecrypted['data']>;
 		const fields = fieldsOf(host.packages.credentialTypes, type);
 		decrypted.data = await resolveFields(fields, typed, { additionalData, mode: 'internal' });
 	} catch (error) {

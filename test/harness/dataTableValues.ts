@@ -31,14 +31,19 @@ export function toCells(types: ColumnTypes, row: DataTableRow): DataTableRow {
  * "not equal"; equality with null means that the cell is empty.
  * Throws when a column does not exist, a value does not fit it, or a comparison has no value.
  */
-export function toPredicate(ownTypes: ColumnTypes, { type, filters }: DataTableFilter): (row: DataTableRow) => boolean {
+export function toPredicate(
+	ownTypes: ColumnTypes,
+	{ type, filters }: DataTableFilter,
+): (row: DataTableRow) => boolean {
 	const types: ColumnTypes = { ...DATA_TABLE_SYSTEM_COLUMN_TYPE_MAP, ...ownTypes };
 	const tests = filters.map(({ columnName, condition, value }) => {
 		const cells = toCells(types, { [columnName]: value });
 		const holds = toTest(condition, cells[columnName], types[columnName] === 'string');
 		return (row: DataTableRow) => holds(row[columnName] ?? null);
 	});
-	return type === 'or' ? (row) => tests.some((holds) => holds(row)) : (row) => tests.every((holds) => holds(row));
+	return type === 'or'
+		? (row) => tests.some((holds) => holds(row))
+		: (row) => tests.every((holds) => holds(row));
 }
 
 type Cell = DataTableColumnJsType;
@@ -50,7 +55,9 @@ function toCell(type: DataTableColumnType, column: string, value: Cell): Cell {
 		throw refusal(`value '${String(value)}' does not match column type '${type}': ${checked.errorMessage}`);
 	}
 	// SAFETY: for 'dateTime' n8n answers a luxon DateTime, for the other types the value itself.
-	return type === 'date' ? (checked.newValue as { toJSDate(): Date }).toJSDate() : (checked.newValue as Cell);
+	return type === 'date'
+		? (checked.newValue as unknown as { toJSDate(): Date }).toJSDate()
+		: (checked.newValue as Cell);
 }
 
 function toTest(condition: string, wanted: Cell, isText: boolean): (cell: Cell) => boolean {
@@ -66,7 +73,8 @@ function toTest(condition: string, wanted: Cell, isText: boolean): (cell: Cell) 
 			return (cell) => comparable(cell) !== comparable(wanted);
 		case 'like':
 		case 'ilike': {
-			if (typeof wanted !== 'string') throw refusal(`${condition.toUpperCase()} filter value must be a string`);
+			if (typeof wanted !== 'string')
+				throw refusal(`${condition.toUpperCase()} filter value must be a string`);
 			const pattern = toPattern(wanted, condition === 'ilike' ? 'isu' : 'su');
 			return (cell) => cell !== null && pattern.test(String(cell));
 		}

@@ -7,6 +7,8 @@ import { CredentialStore } from './credentialStore';
 import { HarnessCredentialsHelper } from './credentialsHelper';
 import type { CredentialTestResult } from './credentialTest';
 import { testCredential } from './credentialTest';
+import type { DataTablesTab } from './dataTables';
+import { DataTables } from './dataTables';
 import type { RunOptions } from './execution';
 import { execute } from './execution';
 import { loadNodePackages } from './nodePackages';
@@ -20,6 +22,8 @@ export interface EngineOptions {
 	packageDirectory?: string;
 	/** n8n's user folder, kept after `stop`; default: a temporary one, removed by it. One per process. */
 	userFolder?: string;
+	/** File that keeps the data tables between processes; made when it is missing. Default: they end with the engine. */
+	dataTablesFile?: string;
 	/** n8n's log level, `silent` by default; counts for the first engine of a process. */
 	logLevel?: string;
 }
@@ -30,6 +34,8 @@ export interface Engine {
 	run(workflow: WorkflowFile, options?: RunOptions): Promise<RunReport>;
 	/** Saves and tests a credential as the editor's Test button does. */
 	testCredential(type: string, data: Record<string, unknown>): Promise<CredentialTestResult>;
+	/** The data tables of this engine, as n8n's Data tables tab shows them. */
+	dataTables: DataTablesTab;
 	/** Ends the engine: the last one of a process ends expressions and removes the temporary folder with all binary files. */
 	stop(): Promise<void>;
 }
@@ -45,13 +51,18 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		const packages = await loadNodePackages(resolve(packageDirectory), services.userFolder);
 		const credentials = new CredentialStore();
 		const credentialsHelper = new HarnessCredentialsHelper(packages.credentialTypes, credentials);
+		const dataTables = new DataTables(options.dataTablesFile);
 		const staticData = new Map<string, IDataObject>();
 		let executions = 0;
 		const host = {
 			packages,
 			credentials,
 			staticData,
-			createAdditionalData: () => createAdditionalData({ credentialsHelper }),
+			createAdditionalData: () =>
+				createAdditionalData({
+					credentialsHelper,
+					modules: { 'data-table': dataTables.moduleContext },
+				}),
 			saveCredential: async (type: string, data: Record<string, unknown>) =>
 				await credentials.save(type, data),
 			nextExecutionId: () => `${++executions}`,
@@ -59,6 +70,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		return {
 			run: async (workflow, runOptions = {}) => await execute(host, workflow, runOptions),
 			testCredential: async (type, data) => await testCredential(host, type, data),
+			dataTables,
 			stop: services.release,
 		};
 	} catch (error) {

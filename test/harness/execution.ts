@@ -14,7 +14,6 @@ import type {
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import type PCancelable from 'p-cancelable';
 import type { NodePackages } from './nodePackages';
 import { pickCredentials } from './pickedCredentials';
 import type { RunReport } from './runReport';
@@ -64,7 +63,10 @@ export async function execute(
 	const { mode = 'trigger', input } = options;
 	const workflow = await openWorkflow(host, file, options);
 	const start = findStartNode(workflow, mode, options.startAt);
-	const items = input ?? (await firstItems(workflow, start, host.createAdditionalData()));
+	// In a manual run the trigger makes its own items.
+	const given =
+		mode === 'manual' ? [{ json: {} }] : await firstItems(workflow, start, host.createAdditionalData());
+	const items = input ?? given;
 	const pinData =
 		mode === 'manual' ? { ...pinnedItems(file), ...(input && { [start.name]: input }) } : undefined;
 	const data = createRunExecutionData({
@@ -98,6 +100,8 @@ async function openWorkflow(
 	return workflow;
 }
 
+type RunningExecution = ReturnType<WorkflowExecute['processRunExecutionData']>;
+
 interface Execution {
 	file: WorkflowFile;
 	workflow: Workflow;
@@ -119,7 +123,7 @@ async function runToEnd(host: ExecutionHost, given: Execution): Promise<RunRepor
 		hooks: createHooks(host, given),
 	});
 	const staticDataNow = () => deepCopy(workflow.staticData);
-	let execution: PCancelable<IRun>;
+	let execution: RunningExecution;
 	try {
 		const engine = new WorkflowExecute(additionalData, mode, data);
 		execution = engine.processRunExecutionData(workflow);
@@ -166,7 +170,7 @@ async function runToEnd(host: ExecutionHost, given: Execution): Promise<RunRepor
  * undefined as soon as it is cancelled, since a node that does not watch its cancel signal keeps the engine busy.
  */
 async function endOrCancellation(
-	execution: PCancelable<IRun>,
+	execution: RunningExecution,
 	signal: AbortSignal | undefined,
 	timeoutMs: number,
 ): Promise<IRun | undefined> {

@@ -258,7 +258,7 @@ describe('a node that fails', () => {
 		expect(report.error?.message).toContain("The 'Node' node has issues");
 	});
 
-	test('is what a Code node is', async () => {
+	test('is every Code node, since there is no task runner', async () => {
 		const workflow = singleNodeWorkflow('n8n-nodes-base.code', { jsCode: 'return [];' }, { typeVersion: 2 });
 		const report = await engine.run(workflow);
 		expect(report).toMatchObject({ status: 'error', lastNode: 'Node' });

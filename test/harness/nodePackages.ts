@@ -35,14 +35,14 @@ export interface NodePackages {
  */
 export async function loadNodePackages(directory: string, userFolder: string): Promise<NodePackages> {
 	const manifest = readManifest(directory);
-	const base = new LazyPackageDirectoryLoader(dirname(require.resolve('n8n-nodes-base/package.json')));
+	const base = await (builtInNodes ??= loadBuiltInNodes());
 	const loaders = new Map<string, PackageDirectoryLoader>([[base.packageName, base]]);
 	const missing = missingFiles(directory, manifest);
 	if (missing === undefined) {
 		const own = new PackageDirectoryLoader(stagePackage(directory, manifest.name, userFolder));
+		await own.loadAll();
 		loaders.set(own.packageName, own);
 	}
-	for (const loader of loaders.values()) await loader.loadAll();
 
 	const loaded = (fullType: string) => {
 		// Package names may hold dots, node names cannot.
@@ -93,6 +93,17 @@ export async function loadNodePackages(directory: string, userFolder: string): P
 			if (complaints.length > 0) throw new UserError(complaints.join('\n'));
 		},
 	};
+}
+
+/** Loaded once for all engines of a process. */
+let builtInNodes: Promise<LazyPackageDirectoryLoader> | undefined;
+
+async function loadBuiltInNodes(): Promise<LazyPackageDirectoryLoader> {
+	const loader = new LazyPackageDirectoryLoader(dirname(require.resolve('n8n-nodes-base/package.json')));
+	await loader.loadAll();
+	// All descriptions at once, which only the editor needs; nodes are loaded one by one when a workflow uses them.
+	loader.releaseTypes();
+	return loader;
 }
 
 function readManifest(directory: string): Manifest {

@@ -93,7 +93,7 @@ export function withNode(
 	nodeName: string,
 	patch: (parameters: INodeParameters) => INodeParameters,
 ): WorkflowFile {
-	const copy = structuredClone(workflow);
+	const copy = copyOf(workflow);
 	const node = copy.nodes.find(({ name }) => name === nodeName);
 	if (node === undefined) {
 		const known = copy.nodes.map(({ name }) => `"${name}"`).join(', ');
@@ -121,7 +121,7 @@ export function singleNodeWorkflow(
 		typeVersion,
 		position: [220, 0],
 		// SAFETY: what a test writes down as parameters is JSON.
-		parameters: structuredClone(parameters) as INodeParameters,
+		parameters: copyOf(parameters) as INodeParameters,
 		...nodeSettings,
 	};
 	const file = { id: randomUUID(), name, ...(settings && { settings }) };
@@ -139,4 +139,9 @@ export function singleNodeWorkflow(
 		nodes: [start, node],
 		connections: { Start: { main: [[{ node: 'Node', type: 'main', index: 0 }]] } },
 	};
+}
+
+/** Workflows are JSON, so this loses nothing. */
+function copyOf<T>(json: T): T {
+	return JSON.parse(JSON.stringify(json)) as T;
 }

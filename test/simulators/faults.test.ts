@@ -274,6 +274,14 @@ describe('the shared server', () => {
 		expect(requests[1].body).toBe('');
 	});
 
+	it('says in every answer that it is a fake', async () => {
+		const { url } = await start([{ on: { nth: 2 }, do: { html: true } }]);
+		expect([(await ask(url)).headers.server, (await ask(url)).headers.server]).toEqual([
+			'fake test',
+			'fake test',
+		]);
+	});
+
 	it('says so when the simulator itself breaks', async () => {
 		const { url } = await start([], () => {
 			throw new Error('a bug');

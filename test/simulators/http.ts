@@ -84,6 +84,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 	const server = createServer((incoming, response) => {
 		// A client that goes away, or a connection cut by a fault, is no error of the simulator.
 		response.on('error', () => {});
+		// So that nobody mistakes a recording of these answers for one of the vendor's.
+		response.setHeader('server', `fake ${name}`);
 		serve(incoming, response).catch((error: unknown) => {
 			if (ending.signal.aborted || response.destroyed || response.headersSent) return;
 			const text = `The ${name} simulator itself broke: ${String(error)}`;

@@ -2,6 +2,8 @@ import { createSign } from 'node:crypto';
 
 import axios from 'axios';
 
+import type { KeyFile } from './securid/keyFile';
+
 /**
  * The client side of the simulators' own tests, with somebody else's HTTP library.
  * Nothing is retried, redirected or parsed; `failure` holds the transport error's code where there was no whole answer.
@@ -67,4 +69,14 @@ export function signToken(
 	const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 	const signed = `${part(header)}.${part(claims)}`;
 	return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKeyPem).toString('base64url')}`;
+}
+
+/** The claims that a careful client makes from a key file: issued 30 s ago, good for five minutes; `changes` win. */
+export function tokenClaims(
+	{ accessID, adminRestApiUrl }: KeyFile,
+	nowMs: number,
+	changes: Record<string, unknown> = {},
+): Record<string, unknown> {
+	const nowSec = Math.floor(nowMs / 1000);
+	return { sub: accessID, iat: nowSec - 30, exp: nowSec + 300, aud: adminRestApiUrl, ...changes };
 }

@@ -1,6 +1,8 @@
 import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { retryRead } from '../../shared/core/retry';
 import { itemFrom } from '../../shared/n8n/items';
 import { openSafe } from '../../shared/n8n/safeClient';
+import { executionWaiting } from '../../shared/n8n/waiting';
 import { safeFailure } from '../../shared/safe/failures';
 import { outputField } from '../descriptions';
 import { storeExport } from '../exportFile';
@@ -25,7 +27,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const uuid = String(context.getNodeParameter('uuid', itemIndex, '')).trim();
 	if (!uuid) throw safeFailure('SAFE-UUID');
 	const client = await openSafe(context);
-	const state = await client.reportState(uuid);
+	const state = await retryRead(async () => await client.reportState(uuid), executionWaiting(context));
 	if (!state.ready) return [itemFrom({ uuid, ready: false }, itemIndex)];
 	const { binary, ...file } = await storeExport(context, client, uuid, state.link, new Date().toISOString());
 	const field = context.getNodeParameter('binaryField', itemIndex, 'data') as string;

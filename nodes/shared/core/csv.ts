@@ -133,14 +133,15 @@ class SliceReader {
 	/** A record that does not end: csv-parse names the fault when there is one, e.g. where a quote was opened. */
 	private endless(): CsvProblem {
 		this.parse(this.pending);
-		return new CsvProblem(this.linesBefore + 1, 'a row of more than 16 million characters');
+		const line = this.linesBefore + lineEnds(this.pending.slice(0, this.lastEnd)) + 1;
+		return new CsvProblem(line, 'a row of more than 16 million characters');
 	}
 
 	private parse(text: string): string[][] {
 		try {
 			return parse(text, this.options()) as unknown as string[][];
 		} catch (error) {
-			throw this.problem(error as CsvError);
+			throw this.problem(error as CsvError, text);
 		}
 	}
 
@@ -154,24 +155,26 @@ class SliceReader {
 		};
 	}
 
-	private problem(error: CsvError): CsvProblem {
-		const line = this.linesBefore + Number(error.lines ?? 1);
+	private problem(error: CsvError, text: string): CsvProblem {
+		const line = this.linesBefore + lineOfFault(text, Number(error.bytes ?? 0), error.code === 'CSV_INVALID_CLOSING_QUOTE');
 		return new CsvProblem(line, REASONS[error.code] ?? String(error.code ?? 'not readable'));
 	}
 
 	private refuseUneven(rows: string[][], cells: number, text: string): void {
 		if (rows.every((row) => row.length === cells)) return;
 		const located = parse(text, { ...this.options(), info: true }) as unknown as Located[];
-		const uneven = located.find(({ record }) => record.length !== cells);
-		if (!uneven) return;
-		const found = uneven.record.length;
-		throw new CsvProblem(this.linesBefore + uneven.info.lines, `${found} cells where the header has ${cells}`);
+		const uneven = located.findIndex(({ record }) => record.length !== cells);
+		if (uneven < 0) return;
+		const found = located[uneven].record.length;
+		const line = this.linesBefore + lineOfFault(text, located[uneven - 1]?.info.bytes ?? 0);
+		throw new CsvProblem(line, `${found} cells where the header has ${cells}`);
 	}
 }
 
 interface Located {
 	record: string[];
-	info: { lines: number };
+	/** `bytes`: where the record ends. */
+	info: { bytes: number };
 }
 
 const REASONS: Record<string, string> = {
@@ -182,6 +185,26 @@ const REASONS: Record<string, string> = {
 
 function lineEnds(text: string): number {
 	return text.match(/\r\n|\n|\r/g)?.length ?? 0;
+}
+
+/**
+ * Line of a fault in a slice, from 1: where the row or cell begins, or where its quotes close. Counted here, because csv-parse takes a CRLF
+ * inside quotes for two lines and names the last line for a quote that is never closed (measured).
+ * In: the slice, and how many of its bytes stand before the cell or row; blank lines may follow these.
+ */
+function lineOfFault(text: string, bytesBefore: number, atClosingQuote = false): number {
+	const bytes = Buffer.from(text);
+	const rest = bytes.toString('utf8', bytesBefore);
+	const untilFault = atClosingQuote ? rest.slice(0, afterQuotes(rest)) : /^[\r\n]*/.exec(rest)?.[0];
+	return 1 + lineEnds(bytes.toString('utf8', 0, bytesBefore)) + lineEnds(untilFault ?? '');
+}
+
+/** The place after the first quoted cell of a text. */
+function afterQuotes(text: string): number {
+	let at = text.indexOf('"');
+	do at = text.indexOf('"', at + 1) + 1;
+	while (text[at] === '"');
+	return at;
 }
 
 /** The delimiter of the first record: the one of `,` `;` tab that stands most often outside quotes there. */
@@ -214,10 +237,7 @@ export function columnNames(header: string[]): string[] {
 
 /** A row as a record. Missing cells are empty text, cells beyond the header are kept as `column_7` (by place). */
 export function rowToRecord(columns: string[], row: string[]): Record<string, string> {
-	const cells = columns.map((column, index): [string, string] => [column, row[index] ?? '']);
-	const extra = row.slice(columns.length).map((cell, index): [string, string] => {
-		const name = `column_${columns.length + index + 1}`;
-		return [columns.includes(name) ? `${name}_extra` : name, cell];
-	});
-	return Object.fromEntries([...cells, ...extra]);
+	const extra = row.slice(columns.length).map(() => '');
+	const names = extra.length > 0 ? columnNames([...columns, ...extra]) : columns;
+	return Object.fromEntries(names.map((name, index): [string, string] => [name, row[index] ?? '']));
 }

@@ -26,7 +26,7 @@ export interface HttpStream extends HttpHead {
 	body: AsyncIterable<Uint8Array>;
 }
 
-/** Sends and reads the whole answer, whatever its status. Throws `TransportError` alone. */
+/** Sends and reads the whole answer, whatever its status. Throws `TransportError`, or the `Failure` of a credential that could not sign. */
 export type HttpSend = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Sends and hands over the body unread, whatever the status. Throws `TransportError` alone, also while the body is read. */
@@ -65,6 +65,7 @@ const PROBLEM_BY_CODE: Record<string, TransportProblem> = {
 	EAI_AGAIN: 'dns',
 	ECONNRESET: 'reset',
 	EPIPE: 'reset',
+	EPROTO: 'tls',
 	ECONNABORTED: 'timeout',
 	ETIMEDOUT: 'timeout',
 	ESOCKETTIMEDOUT: 'timeout',
@@ -82,19 +83,20 @@ const TLS_CODE = /CERT|TLS|SSL|SIGNATURE|SELF_SIGNED|UNABLE_TO|ERR_OSSL/;
  * Out: a `TransportError`. Never throws; what is not recognised becomes `other` with the code or class name as detail.
  */
 export function asTransportError(error: unknown): TransportError {
+	let seen: string | undefined;
 	for (let current = error, depth = 0; current instanceof Error && depth < 6; depth++) {
 		if (current instanceof TransportError) return current;
 		const { code } = current as NodeJS.ErrnoException;
 		if (typeof code === 'string') {
 			const problem = PROBLEM_BY_CODE[code] ?? (TLS_CODE.test(code) ? 'tls' : undefined);
 			if (problem) return new TransportError(problem, code);
+			seen ??= code;
 		}
 		if (/^aborted$|socket hang up/.test(current.message)) return new TransportError('reset', current.message);
 		if (/domain.*not allowed|ssrf|blocked/i.test(current.message)) return new TransportError('blocked', 'host not allowed');
 		current = current.cause;
 	}
-	const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error;
-	return new TransportError('other', String(code));
+	return new TransportError('other', seen ?? (error instanceof Error ? error.name : typeof error));
 }
 
 /**

@@ -1,4 +1,4 @@
-const IPV4 = /^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+const IPV4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
 
 /** Whether a text is an IPv4 or IPv6 address. (`node:net` is not allowed in community nodes; the URL parser knows IPv6.) */
 export function isIP(text: string): boolean {

@@ -1,7 +1,11 @@
-/** Longest run of digits that a JavaScript number always keeps. */
-const SAFE_DIGITS = 15;
+/**
+ * An escape, a quote, or a number (with the colon that would make it a bare member name, which JSON does not have).
+ * Strings are passed in small steps, so that neither a long one nor one that is cut off costs stack or time.
+ */
+const TOKEN = /\\[\s\S]|"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s*:)?/g;
 
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** 16 digits or more; JavaScript numbers keep 15 always. */
+const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
 
 /**
  * Parses JSON without damaging 64-bit integers: integers of 16 or more digits come out as strings, digit for digit.
@@ -9,11 +13,10 @@ const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d
  * Needed because SecurID sends `eventId` as a bare number beyond 2^53 (captured).
  */
 export function parseLosslessJson(text: string): unknown {
-	return JSON.parse(
-		text.replace(STRING_OR_NUMBER, (token) => (token[0] !== '"' && isLongInteger(token) ? `"${token}"` : token)),
-	);
-}
-
-function isLongInteger(token: string): boolean {
-	return /^-?\d+$/.test(token) && token.length - (token[0] === '-' ? 1 : 0) > SAFE_DIGITS;
+	let insideString = false;
+	const quoted = text.replace(TOKEN, (token) => {
+		if (token === '"') insideString = !insideString;
+		return !insideString && LONG_INTEGER.test(token) ? `"${token}"` : token;
+	});
+	return JSON.parse(quoted);
 }

@@ -20,9 +20,6 @@ export interface RetryPolicy {
 
 export const READ_POLICY: RetryPolicy = { attempts: 4, baseMs: 1_000, maxMs: 60_000 };
 
-/** For credential tests, where the user waits for the answer. */
-export const ONE_TRY: RetryPolicy = { attempts: 1, baseMs: 0, maxMs: 0 };
-
 /**
  * Repeats a *read* that failed in a way that can pass. Never give it a request that changes something.
  * In: the read, the clock, the policy, a listener told of each repeat. Out: what the read answers.

@@ -1,5 +1,8 @@
 import { DateTime } from 'luxon';
 
+/** A whole date at the start: a bare time of day is ISO 8601 as well, but would be read as today's, and six digits may be either. */
+const ISO_DATE = /^\d{4}(-\d{2}(-\d{2})?|-\d{3}|\d{4}|-?W\d{2}(-?\d)?)(T|$)/i;
+
 /**
  * Reads a point in time from any form that a vendor or user may write: ISO 8601 with or without zone, colon in the offset or milliseconds,
  * a blank instead of `T`, a trailing ` UTC` or ` GMT`, RFC 2822, HTTP dates, epoch seconds or milliseconds.
@@ -8,15 +11,15 @@ import { DateTime } from 'luxon';
  */
 export function parseTime(value: unknown, zone = 'utc'): number | undefined {
 	if (value instanceof Date) return finite(value.getTime());
-	const text = String(value ?? '').trim();
+	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+	const text = String(value).trim();
 	if (!text) return undefined;
 	if (/^\d{10}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
 	if (/^\d{13}$/.test(text)) return Number(text);
 	const named = /^(.*\d)\s*(?:UTC|GMT|Z)$/i.exec(text);
 	const [body, bodyZone] = named ? [named[1], 'utc'] : [text, zone];
 	const iso = body.replace(/^(\d{4}-\d{2}-\d{2})\s+(?=\d)/, '$1T').replace(/\s+(?=[+-]\d{2}:?\d{2}$)/, '');
-	// A bare time of day is ISO 8601 as well, but would be read as today's.
-	const isoDate = /^\d{4}-?(\d{2}|W)/.test(iso) ? DateTime.fromISO(iso, { zone: bodyZone }) : DateTime.invalid('no date');
+	const isoDate = ISO_DATE.test(iso) ? DateTime.fromISO(iso, { zone: bodyZone }) : DateTime.invalid('no date');
 	for (const read of [isoDate, DateTime.fromRFC2822(text), DateTime.fromHTTP(text)]) {
 		if (read.isValid) return read.toMillis();
 	}

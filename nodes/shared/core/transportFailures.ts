@@ -1,4 +1,4 @@
-import { type Failure, type FailureDetails, type FailureText, failuresFrom } from './failure';
+import { type Failure, type FailureDetails, failureIn, type FailureText, failuresFrom } from './failure';
 import { asTransportError, type TransportProblem } from './http';
 
 const CODE_BY_PROBLEM = {
@@ -119,6 +119,7 @@ export function prefixed<Prefix extends string, Code extends string>(
 /**
  * Turns a thrown transport problem into the vendor's failure.
  * In: prefix and table of the vendor, the thrown value, the time-out in ms. Out: a `Failure`; never throws.
+ * What a credential threw while it signed in or signed is a `Failure` already and stays the one it is.
  */
 export function transportFailure<Prefix extends string>(
 	prefix: Prefix,
@@ -126,6 +127,8 @@ export function transportFailure<Prefix extends string>(
 	error: unknown,
 	timeoutMs: number,
 ): Failure {
+	const own = failureIn(error);
+	if (own) return own;
 	const problem = asTransportError(error);
 	const details: FailureDetails = {
 		values: { detail: problem.detail, seconds: Math.round(timeoutMs / 1000) },

@@ -5,6 +5,7 @@ import type {
 	IHttpRequestOptions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
+import { failureIn } from '../core/failure';
 import { asTransportError, type HttpHead, type HttpOpen, type HttpRequest, type HttpSend, type HttpStream, TransportError } from '../core/http';
 
 /** An answer read whole may have this many bytes, unpacked: two orders of magnitude above the largest page of either vendor. */
@@ -75,7 +76,7 @@ async function asHttpStream(
 		return streamOf(await send(optionsOf(request)), request.timeoutMs);
 	} catch (error) {
 		const refused = refusedAnswer(error);
-		if (!refused) throw asTransportError(error);
+		if (!refused) throw failureIn(error) ?? asTransportError(error);
 		return streamOf(refused, request.timeoutMs);
 	}
 }

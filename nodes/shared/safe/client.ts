@@ -1,7 +1,7 @@
-import type { Failure } from '../core/failure';
+import { type Failure, isFailure } from '../core/failure';
 import { buildUrl, type HttpRequest, type HttpResponse, type HttpSend } from '../core/http';
 import { retryRead, type Waiting } from '../core/retry';
-import { membersOf, objectIn, safeRefusal, sendToSafe } from './answers';
+import { membersOf, objectIn, safeRefusal, safeTransportFailure, sendToSafe } from './answers';
 import { safeFailure } from './failures';
 import { readUserPage, type SafeUserPage } from './users';
 
@@ -78,11 +78,12 @@ async function requestReport(origin: string, send: HttpSend, days: number, now: 
 
 async function sendOnce(send: HttpSend, request: HttpRequest): Promise<HttpResponse> {
 	try {
-		return await sendToSafe(send, request);
+		return await send(request);
 	} catch (error) {
-		// Only a connection that was never made leaves no doubt that nothing was queued.
-		const failure = error as Failure;
-		throw /NET-(REFUSED|HOST|TLS|BLOCKED)$/.test(failure.code) ? asItIs(failure) : uncertain(failure);
+		const failure = safeTransportFailure(error, request.timeoutMs);
+		// Only a sign-in that failed and a connection that was never made leave no doubt that nothing was queued.
+		const isCertain = isFailure(error) || /NET-(REFUSED|HOST|TLS|BLOCKED)$/.test(failure.code);
+		throw isCertain ? asItIs(failure) : uncertain(failure);
 	}
 }
 

@@ -88,8 +88,8 @@ export async function downloadReport<Result>(
 		const text = await readStart(answer);
 		if (!isExpired(answer.status, text)) throw linkRefused({ ...answer, text }, uuid, waiting.now());
 		if (renewed) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
-		renewed = true;
 		const state = await client.reportState(uuid);
+		renewed = true;
 		if (!state.ready) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
 		link = state.link;
 		return await attempt();

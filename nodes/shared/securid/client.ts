@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure';
 import { buildUrl, retryAfterMs, type HttpResponse, type HttpSend } from '../core/http';
 import { parseLosslessJson } from '../core/losslessJson';
-import { retryRead, type RetryPolicy, type Waiting } from '../core/retry';
+import { retryRead, type Waiting } from '../core/retry';
 import { formatUtc } from '../core/time';
 import { transportFailure, waitSentence } from '../core/transportFailures';
 import { isWebPage, vendorSentence } from '../core/vendorText';
@@ -18,7 +18,6 @@ export interface SecurIdClientSettings {
 	waiting: Waiting;
 	/** Told of each repeated read, e.g. to slow down. */
 	onRetry?: (failure: Failure, pauseMs: number) => void;
-	policy?: RetryPolicy;
 }
 
 export interface PageRequest {
@@ -40,7 +39,7 @@ export interface SecurIdClient {
  * The SecurID Administration API, as far as this package needs it. Reads are repeated when that can help; every refusal is a `Failure`.
  * Source: path, parameters and status codes are documented ("Cloud Administration Event Log API"); which bound is exclusive follows from the parameter names (assumed).
  */
-export function createSecurIdClient({ baseUrl, send, waiting, onRetry, policy }: SecurIdClientSettings): SecurIdClient {
+export function createSecurIdClient({ baseUrl, send, waiting, onRetry }: SecurIdClientSettings): SecurIdClient {
 	const readOnce = async (request: PageRequest): Promise<SecurIdPage> => {
 		const sent = {
 			startTimeAfter: formatUtc(request.afterMs),
@@ -55,7 +54,7 @@ export function createSecurIdClient({ baseUrl, send, waiting, onRetry, policy }:
 	};
 	return {
 		adminLogPage: async (request) =>
-			await retryRead(async () => await readOnce(request), waiting, policy, onRetry),
+			await retryRead(async () => await readOnce(request), waiting, undefined, onRetry),
 	};
 }
 
@@ -107,6 +106,7 @@ export function refusal({ status, headers, text }: HttpResponse, nowMs: number, 
 			values: { status },
 		});
 	}
+	if (isWebPage(text)) return securIdFailure('SECURID-BODY-HTML', details);
 	if (status === 400) return securIdFailure('SECURID-400-REQUEST', { ...details, values: { sent } });
 	if (status === 401) return securIdFailure('SECURID-401-TOKEN', details);
 	if (status === 403) return forbidden(vendorMessage ?? '', details);

@@ -57,6 +57,12 @@ const OWN = {
 			'Access ID, private key and Administration API URL must come from the same key file, and its role must be Super Administrator or Help Desk Administrator.',
 		cause: 'credential-invalid',
 	},
+	'SECURID-403-TEST': {
+		message: 'SecurID refused the token that this credential signed',
+		advice:
+			'Access ID, Private Key and Administration API URL must come from the same key file: paste it whole under "Key File". If it is, ask a Super Admin whether the key was deleted, and check the clock of the machine that runs n8n. A SecurID node that runs with this credential says which of them it is.',
+		cause: 'credential-invalid',
+	},
 	'SECURID-404-URL': {
 		message: 'The host in "Administration API URL" does not know the path of the log',
 		advice: 'Use adminRestApiUrl of the key file; the node adds /v1/adminlog/exportlogs itself.',

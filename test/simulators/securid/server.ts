@@ -60,7 +60,8 @@ const STATUS_NAMES: Readonly<Record<number, string>> = {
  * root needs a good token; every other path answers with the console's web page.
  * Fails when the port is taken.
  * Source: vendor page "Cloud Administration Event Log API" (documented), reference/securid.md 3, 5, 6 and 7. Assumed:
- * which bound is exclusive (from the names), the empty page beyond the last, 400 bodies of this endpoint, 405.
+ * which bound is exclusive (from the names), the empty page beyond the last, 400 bodies of this endpoint, 405, and
+ * that the token is looked at before path and parameters.
  */
 export async function startSecurId(options: SecurIdOptions): Promise<SecurIdSimulator> {
 	const { tenant, clock = systemClock, envelope = 'full', refuseFutureIat = false } = options;
