@@ -22,6 +22,7 @@ export function secretsOf({ credentials, safe, securId, storage }: World): strin
 	const links = [...storage.requests, ...storage.mirror.requests].flatMap(({ target }) => [target, target.split('?')[1]]);
 	return [
 		password,
+		'pasted-fake-token',
 		Buffer.from(`${username}:${password}`).toString('base64'),
 		...keyLines,
 		...[safe, securId, safe.trap].flatMap(({ requests }) => requests.flatMap(bearerOf)),

@@ -30,6 +30,7 @@ export async function trouble(
 		const world = await bench.world({ faults: { [system]: [rule] } });
 		const met = ({ faults }: LoggedRequest) => faults.length > 0;
 		const server = world[system];
+		if ('stall' in kind) bench.endWithTest(shortTimeouts().restore);
 		return { world, credentials: { ...world.credentials }, requests: () => server.requests.filter(met).length, strayed: () => [] };
 	}
 	const world = await bench.world();
@@ -53,6 +54,7 @@ async function hostWith(
 		return { origin: server.origin, requests: () => (server.requests() === 0 ? server.handshakes() : NaN) };
 	}
 	const server = await startLocalServer((_request, response) => {
+		if (kind === 'no HTTP') response.socket?.end('220 mail.example.com ESMTP\r\n');
 		if (kind === 'redirect') return { status: 302, headers: { location: `${elsewhere}/api` } };
 		if (kind === 'stalled body') response.writeHead(200, { 'content-type': 'application/json' }).write('{"totalPages":1,');
 		if (kind === 'endless body') {

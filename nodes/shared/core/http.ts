@@ -99,6 +99,9 @@ export function asTransportError(error: unknown): TransportError {
 	return new TransportError('other', seen ?? (error instanceof Error ? error.name : typeof error));
 }
 
+/** Any of HTTP's three date forms: weekday first, a time of day inside. */
+const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
+
 /**
  * How long `Retry-After` asks to wait.
  * In: header value (delta seconds or HTTP date) and the clock in epoch ms. Out: ms, at least 0; undefined when absent or unreadable.
@@ -107,7 +110,8 @@ export function retryAfterMs(headers: Record<string, string>, nowMs: number): nu
 	const value = headers['retry-after']?.trim();
 	if (!value) return undefined;
 	if (/^\d+(\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
-	const at = Date.parse(value);
+	// Date.parse alone makes a date of "-5" and "wait 5" too.
+	const at = HTTP_DATE.test(value) ? Date.parse(value) : NaN;
 	return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
 }
 

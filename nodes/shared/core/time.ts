@@ -11,8 +11,7 @@ const ISO_DATE = /^\d{4}(-\d{2}(-\d{2})?|-\d{3}|\d{4}|-?W\d{2}(-?\d)?)(T|$)/i;
  */
 export function parseTime(value: unknown, zone = 'utc'): number | undefined {
 	if (value instanceof Date) return finite(value.getTime());
-	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-	const text = String(value).trim();
+	const text = textOf(value);
 	if (!text) return undefined;
 	if (/^\d{10}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
 	if (/^\d{13}$/.test(text)) return Number(text);
@@ -24,6 +23,15 @@ export function parseTime(value: unknown, zone = 'utc'): number | undefined {
 		if (read.isValid) return read.toMillis();
 	}
 	return undefined;
+}
+
+/** Objects too, since an n8n expression such as `$now` gives one; empty for those that cannot become text. */
+function textOf(value: unknown): string {
+	try {
+		return String(value ?? '').trim();
+	} catch {
+		return '';
+	}
 }
 
 function finite(value: number): number | undefined {

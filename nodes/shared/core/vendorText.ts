@@ -2,8 +2,10 @@ const SHOWN_CHARACTERS = 300;
 
 const SECRETS: ReadonlyArray<[RegExp, string]> = [
 	[/-----BEGIN[\s\S]*?(-----END[^-]*-----|$)/g, '[key removed]'],
-	[/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token removed]'],
+	[/\beyJ[\w-]{8,}[\w.-]*/g, '[token removed]'],
 	[/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [removed]'],
+	[/("\w*(?:token|password|secret|assertion|accessKey|privateKey|apiKey)"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1[removed]'],
+	[/\b(\w*(?:token|password|secret|assertion)=)[^\s&"'<>]+/gi, '$1[removed]'],
 	[/(https?:\/\/)[^\s/@"'<>]+@/gi, '$1'],
 	[/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, '$1?[query removed]'],
 ];
@@ -35,7 +37,8 @@ export function vendorSentence(text: string): string {
 		const code = /<Code>([^<]*)<\/Code>/i.exec(text);
 		return cleanVendorText(code ? `${code[1]}: ${xml[1]}` : xml[1]);
 	}
-	return cleanVendorText(sentenceOf(parsed(text)) ?? text.slice(0, 200));
+	// Cut after the cleaning, since half a token is not recognised as one.
+	return cleanVendorText(sentenceOf(parsed(text)) ?? cleanVendorText(text).slice(0, 200));
 }
 
 function sentenceOf(body: unknown): string | undefined {

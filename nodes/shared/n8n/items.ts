@@ -5,9 +5,12 @@ export function itemFrom(json: object, itemIndex: number): INodeExecutionData {
 	return { json: json as IDataObject, pairedItem: { item: itemIndex } };
 }
 
-/** What "Continue on Fail" hands on instead of results: the message, the next step and the stable code, paired with the input item. */
-export function errorItem(error: NodeApiError | NodeOperationError, itemIndex: number): INodeExecutionData {
-	const code = /\(([A-Z0-9-]+)\)$/.exec(error.message)?.[1];
-	const json: IDataObject = { error: error.message, description: error.description ?? undefined, code };
-	return { json, error, pairedItem: { item: itemIndex } };
+/**
+ * What "Continue on Fail" hands on instead of results: `error` (the message, which ends with the stable code) and `message` (the next step), paired
+ * with the input item. n8n knows an item for an error by these members alone, in all its versions; an `error` beside `json` would make it
+ * cut `json` down to the message (normalizeNodeErrors in n8n-core 2.41).
+ */
+export function errorItem({ message, description }: NodeApiError | NodeOperationError, itemIndex: number): INodeExecutionData {
+	const json: IDataObject = description ? { error: message, message: description } : { error: message };
+	return { json, pairedItem: { item: itemIndex } };
 }

@@ -70,9 +70,10 @@ export async function readAuditCsv(
 			if (table.columns.length === 0) table.columns = columnNames(header);
 			for (const row of rows) {
 				table.rowsRead++;
+				// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
+				if (table.rows.length >= limit) continue;
 				const record = rowToRecord(table.columns, row);
-				const eventId = identify(record);
-				if (table.rows.length < limit) table.rows.push({ eventId, record });
+				table.rows.push({ eventId: identify(record), record });
 			}
 		}
 	} catch (error) {

@@ -82,6 +82,12 @@ const OWN = {
 		advice: 'It was not opened. Check "Region" or "Custom Host" in the credential.',
 		cause: 'configuration-invalid',
 	},
+	'SAFE-LINK-HOST': {
+		message: "The host of SAFE's download link, {host}, could not be reached",
+		advice: 'Allow n8n to open https connections to it (firewall, proxy, SSRF protection), then fetch the report with "Get Export" and UUID {uuid}. Seen: {detail}.',
+		cause: 'temporarily-unavailable',
+		retryable: true,
+	},
 	'SAFE-LINK-EXPIRED': {
 		message: 'The download link of report {uuid} had expired, also a second one',
 		advice: 'Links live five minutes. Check the clock of the machine that runs n8n, then fetch the report with "Get Export".',

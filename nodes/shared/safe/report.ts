@@ -1,8 +1,8 @@
 import { isFailure, type Failure } from '../core/failure';
-import { type HttpOpen, type HttpResponse, type HttpStream, isAllowedOrigin, retryAfterMs, TransportError } from '../core/http';
+import { asTransportError, type HttpOpen, type HttpResponse, type HttpStream, isAllowedOrigin, TransportError } from '../core/http';
 import { retryRead, type Waiting } from '../core/retry';
 import { vendorSentence } from '../core/vendorText';
-import { safeTransportFailure } from './answers';
+import { safeRefusal, safeTransportFailure } from './answers';
 import type { SafeClient } from './client';
 import { safeFailure } from './failures';
 
@@ -83,7 +83,7 @@ export async function downloadReport<Result>(
 	let link = firstLink;
 	let renewed = false;
 	const attempt = async (): Promise<Result> => {
-		const answer = await openLink(open, link);
+		const answer = await openLink(open, link, uuid);
 		if (answer.status === 200) return await consumeWhole(answer, consume);
 		const text = await readStart(answer);
 		if (!isExpired(answer.status, text)) throw linkRefused({ ...answer, text }, uuid, waiting.now());
@@ -97,12 +97,17 @@ export async function downloadReport<Result>(
 	return await retryRead(attempt, waiting, undefined, onRetry);
 }
 
-async function openLink(open: HttpOpen, link: string): Promise<HttpStream> {
+async function openLink(open: HttpOpen, link: string, uuid: string): Promise<HttpStream> {
 	if (!URL.canParse(link) || !isAllowedOrigin(new URL(link))) throw safeFailure('SAFE-LINK-FORM');
 	try {
 		return await open({ method: 'GET', url: link, timeoutMs: DOWNLOAD_TIMEOUT_MS });
 	} catch (error) {
-		throw safeTransportFailure(error, DOWNLOAD_TIMEOUT_MS);
+		const { problem, detail } = asTransportError(error);
+		// A firewall that knows SAFE may not know its storage, and no field of the credential names that host.
+		const isHost = ['timeout', 'refused', 'dns', 'tls', 'blocked'].includes(problem);
+		throw isHost
+			? safeFailure('SAFE-LINK-HOST', { values: { host: new URL(link).host, uuid, detail } })
+			: safeTransportFailure(error, DOWNLOAD_TIMEOUT_MS);
 	}
 }
 
@@ -152,14 +157,8 @@ function isExpired(status: number, text: string): boolean {
 }
 
 function linkRefused(answer: HttpResponse, uuid: string, nowMs: number): Failure {
-	const { status, headers, text } = answer;
+	const { status, text } = answer;
+	if (status === 429 || status >= 500) return safeRefusal(answer, nowMs);
 	const details = { status, vendorMessage: vendorSentence(text) || undefined };
-	if (status === 429 || status >= 500) {
-		return safeFailure('SAFE-5XX-SERVER', {
-			...details,
-			retryAfterMs: retryAfterMs(headers, nowMs),
-			values: { status },
-		});
-	}
 	return safeFailure('SAFE-LINK-REFUSED', { ...details, values: { uuid, status } });
 }

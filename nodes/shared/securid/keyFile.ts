@@ -37,7 +37,7 @@ function keyFromFile({ privateKeyFile = '' }: SecurIdCredential): SecurIdKey {
 	const members = parseKeyFile(privateKeyFile);
 	const [accessId, privateKey, apiUrl] = ['accessID', 'accessKey', 'adminRestApiUrl'].map((name) => {
 		const value = members[name];
-		if (typeof value === 'string' && value.trim()) return value;
+		if (typeof value === 'string' && trimmed(value)) return value;
 		throw securIdFailure('SECURID-KEY-FILE', { values: { detail: `${name} is missing` } });
 	});
 	return {
@@ -59,16 +59,20 @@ function keyFromFields({ accessId = '', privateKey = '', apiUrl = '' }: SecurIdC
 }
 
 function parseKeyFile(pasted: string): Record<string, unknown> {
-	const text = trimmed(pasted).replace(/[\u201C\u201D]/g, '"');
+	const text = trimmed(pasted);
 	if (!text) throw securIdFailure('SECURID-KEY-FILE', { values: { detail: 'it is empty' } });
 	if (text.startsWith('-----BEGIN')) {
 		throw securIdFailure('SECURID-KEY-FILE', { values: { detail: 'it is the private key alone' } });
 	}
-	// A key file whose accessKey was unfolded by an editor has raw line breaks inside its string, which JSON does not allow.
-	const folded = text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) => string.replace(/\r\n|\r|\n/g, '\\n'));
-	const members = parseObject(folded);
+	// A word processor turns the quotes; in a file that is sound without mending, turned ones belong to a name.
+	const members = parseObject(folded(text)) ?? parseObject(folded(text.replace(/[\u201C\u201D]/g, '"')));
 	if (!members) throw securIdFailure('SECURID-KEY-FILE', { values: { detail: 'it is not JSON from { to }' } });
 	return members;
+}
+
+/** A key file whose accessKey was unfolded by an editor has raw line breaks inside its string, which JSON does not allow. */
+function folded(text: string): string {
+	return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) => string.replace(/\r\n|\r|\n/g, '\\n'));
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Settings } from 'luxon';
+import { DateTime, Settings } from 'luxon';
 import { formatUtc, parseTime } from '../../../nodes/shared/core/time';
 import { forAll, generated } from '../generated';
 
@@ -46,6 +46,7 @@ describe('a date and time', () => {
 		['epoch milliseconds', '1526228999000'],
 		['epoch milliseconds as a number', 1526228999000],
 		['a date object', new Date(INSTANT)],
+		['a luxon date, as an n8n expression gives it', DateTime.fromMillis(INSTANT, { zone: 'Asia/Tokyo' })],
 	])('is read with %s', (_label, value) => {
 		expect(read(value)).toBe('2018-05-13T16:29:59.000Z');
 	});

@@ -1,0 +1,85 @@
+import path from 'node:path';
+import { startEngine, readWorkflow, type WorkflowFile } from '../harness';
+import { loadedTypes } from './nodeTypes';
+import { filesBelow, read, ROOT } from './commands';
+
+const FILES = filesBelow('workflows', '.json');
+const workflowOf = (file: string): WorkflowFile => readWorkflow(path.join(ROOT, file));
+const realNodes = (workflow: WorkflowFile) => workflow.nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
+
+it('finds shipped workflows', () => {
+	expect(FILES.length).toBeGreaterThanOrEqual(2);
+});
+
+describe.each(FILES)('%s', (file) => {
+	const workflow = workflowOf(file);
+
+	it('is imported inactive, without credentials, pinned data, or ids of somebody\'s server', () => {
+		expect(workflow.active).toBe(false);
+		for (const name of ['id', 'versionId', 'meta', 'pinData', 'staticData', 'shared']) expect(workflow).not.toHaveProperty(name);
+		for (const node of workflow.nodes) expect(node).not.toHaveProperty('credentials');
+	});
+
+	it('holds no code: Code, Function and command nodes are not used', () => {
+		for (const { type } of workflow.nodes) expect(type).not.toMatch(/\.(code|function|functionItem|executeCommand|ssh)$/);
+	});
+
+	it('uses node types and versions that this n8n has', async () => {
+		const types = await loadedTypes();
+		for (const { name, type, typeVersion } of realNodes(workflow)) {
+			expect([name, type, types.get(type)?.includes(typeVersion)]).toEqual([name, type, true]);
+		}
+	});
+
+	it('begins with a yellow note that says what it does, how to set it up and what it needs', () => {
+		const overview = workflow.nodes.find(({ name }) => name === 'Overview');
+		expect(overview?.parameters.color ?? 1).toBe(1);
+		for (const words of ['What it does', 'Set up', 'Needs', 'Error workflow', 'Disabling a sink', 'unpublish']) {
+			expect(String(overview?.parameters.content)).toContain(words);
+		}
+		expect(workflow.nodes.filter(({ type }) => type.endsWith('.stickyNote')).length).toBeGreaterThan(2);
+	});
+
+	it('can be started by hand, has one Settings node, named nodes, no loose end in its connections', () => {
+		const names = workflow.nodes.map(({ name }) => name);
+		expect(new Set(names).size).toBe(names.length);
+		expect(names.filter((name) => name === 'Settings')).toHaveLength(1);
+		expect(workflow.nodes.some(({ type }) => type.endsWith('.manualTrigger'))).toBe(true);
+		const targets = Object.values(workflow.connections).flatMap(({ main }) => main.flatMap((list) => list ?? []));
+		for (const { node } of targets) expect(names).toContain(node);
+		for (const name of Object.keys(workflow.connections)) expect(names).toContain(name);
+		const reached = new Set([...targets.map(({ node }) => node)]);
+		for (const { name, type } of realNodes(workflow)) expect(reached.has(name) || /trigger/i.test(type)).toBe(true);
+	});
+
+	it('sets execution order, time zone and time limit, and keeps failed executions', () => {
+		expect(workflow.settings).toMatchObject({ executionOrder: 'v1', saveDataErrorExecution: 'all' });
+		expect(workflow.settings?.timezone).toBeTruthy();
+		expect(workflow.settings?.executionTimeout).toBeGreaterThan(60);
+	});
+
+	it('lets a failing Slack pass into the Merge, and no other sink', () => {
+		const tolerant = workflow.nodes.filter((node) => 'onError' in node || 'continueOnFail' in node);
+		for (const { type, onError } of tolerant) expect([type, onError]).toEqual(['n8n-nodes-base.slack', 'continueRegularOutput']);
+		const merge = workflow.nodes.find(({ type }) => type.endsWith('.merge'));
+		expect(merge?.parameters.mode).toBe('append');
+	});
+
+	it('never repeats a request for a SAFE export by itself', () => {
+		for (const node of workflow.nodes.filter(({ type }) => type.endsWith('.safeAuditExport'))) expect(node.retryOnFail ?? false).toBe(false);
+	});
+
+	it('is described in workflows/README.md', () => {
+		expect(read('workflows/README.md')).toContain(path.basename(file));
+	});
+});
+
+it('refuses to run a workflow with a Code node in the harness, so that none slips in', async () => {
+	const engine = await startEngine();
+	const start = { id: '1', name: 'By hand', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0] as [number, number], parameters: {} };
+	const code = { ...start, id: '2', name: 'Code', type: 'n8n-nodes-base.code', typeVersion: 2, parameters: { jsCode: 'return [];' } };
+	const connections = { 'By hand': { main: [[{ node: 'Code', type: 'main' as const, index: 0 }]] } };
+	const report = await engine.run({ name: 'with code', nodes: [start, code], connections }, { mode: 'manual' });
+	expect(report.status).toBe('error');
+	await engine.stop();
+});
