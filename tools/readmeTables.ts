@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { POSITION_FAILURES } from '../nodes/shared/checkpoint/failures';
 import type { FailureText } from '../nodes/shared/core/failure';
 import { SAFE_FAILURES } from '../nodes/shared/safe/failures';
 import { SECURID_FAILURES } from '../nodes/shared/securid/failures';
@@ -15,6 +16,7 @@ export function withTables(readme: string): string {
 	return [
 		['securid', SECURID_FAILURES] as const,
 		['safe', SAFE_FAILURES] as const,
+		['position', POSITION_FAILURES] as const,
 	].reduce((text, [name, failures]) => {
 		const between = new RegExp(`(<!-- ${name}-codes -->\\n)[\\s\\S]*?(<!-- /${name}-codes -->)`);
 		if (!between.test(text)) throw new Error(`README.md has no place for the ${name} codes`);
@@ -32,8 +34,7 @@ function table(failures: Record<string, FailureText>): string {
 function cell(text: string): string {
 	return text
 		.replace(/(?<!\{)\{(\w+)\}(?!\})/g, '…')
-		.replaceAll('|', '\\|')
-		.replace(/\s+…\.?$/, '');
+		.replaceAll('|', '\\|');
 }
 
 if (require.main === module) {

@@ -8,6 +8,7 @@ import {
 import { toNodeError } from '../shared/n8n/errors';
 import { errorItem } from '../shared/n8n/items';
 import * as getMany from './operations/getMany.operation';
+import * as getNew from './operations/getNew.operation';
 
 export class SecurIdAdminLog implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,7 +22,7 @@ export class SecurIdAdminLog implements INodeType {
 			'Read the admin event log of RSA SecurID (ID Plus, Cloud Access Service): sign-ins, failed sign-ins, lockouts, changes',
 		defaults: { name: 'SecurID Admin Log' },
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: `={{ $parameter["operation"] === "getNew" ? [{ type: "${NodeConnectionTypes.Main}", displayName: "Events" }, { type: "${NodeConnectionTypes.Main}", displayName: "Archive" }, { type: "${NodeConnectionTypes.Main}", displayName: "Checkpoint" }] : ["${NodeConnectionTypes.Main}"] }}`,
 		usableAsTool: true,
 		credentials: [{ name: 'securIdApi', required: true }],
 		properties: [
@@ -37,14 +38,22 @@ export class SecurIdAdminLog implements INodeType {
 						action: 'Get many events',
 						description: 'Get many events of a time range, oldest first',
 					},
+					{
+						name: 'Get New',
+						value: 'getNew',
+						action: 'Get new events',
+						description: 'Get what happened since the saved position, with archive files and the next position',
+					},
 				],
 				default: 'getMany',
 			},
 			...getMany.description,
+			...getNew.description,
 		],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		if (this.getNodeParameter('operation', 0) === 'getNew') return await getNewOnce(this);
 		const returned: INodeExecutionData[] = [];
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {
@@ -56,5 +65,16 @@ export class SecurIdAdminLog implements INodeType {
 			}
 		}
 		return [returned];
+	}
+}
+
+/** Get New works on one position, so it uses the first input item alone. What it throws leaves the position where it was. */
+async function getNewOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	try {
+		return await getNew.execute(context);
+	} catch (error) {
+		const nodeError = toNodeError(context.getNode(), error, 0);
+		if (!context.continueOnFail()) throw nodeError;
+		return [[errorItem(nodeError, 0)], [], []];
 	}
 }

@@ -209,7 +209,7 @@ const uncertain = (label: string, fault: Trouble, httpCode: string | undefined, 
 /** For SAFE Users and SAFE Audit Export; the fault meets each request of that call. */
 export const SAFE_ROWS: SafeRow[] = [
 	// A 403 may be an old token, so n8n asks once more with a new one.
-	...commonRows('SAFE', 'SAFE', 'Region').map((row): SafeRow => ({ ...row, call: 'users', requests: row.httpCode === '403' ? 2 : row.requests })),
+	...commonRows('SAFE', 'SAFE', 'Region" or "Custom Host').map((row): SafeRow => ({ ...row, call: 'users', requests: row.httpCode === '403' ? 2 : row.requests })),
 
 	safeRefusal('sign-in', '401 with message', { status: 401, body: { message: 'Unauthorized' } }, '401-PASSWORD', /"API Username" and "API Password"/, '401', credential, {
 		advises: /expire after 30 to 365 days.*"Region".*"Unauthorized"$/,

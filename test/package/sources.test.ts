@@ -8,7 +8,9 @@ const ARROWS: Array<[from: RegExp, to: RegExp[]]> = [
 	[/^nodes\/shared\/core\//, [/^nodes\/shared\/core\//, /^(node:crypto|luxon|csv-parse\/sync)$/]],
 	[/^nodes\/shared\/(securid|safe)\//, [/^nodes\/shared\/core\//, /^node:crypto$/]],
 	[/^nodes\/shared\/mapping\//, [/^nodes\/shared\/core\//]],
-	[/^nodes\/shared\/n8n\//, [/^nodes\/shared\/(core|safe)\//, /^n8n-workflow$/]],
+	[/^nodes\/shared\/checkpoint\//, [/^nodes\/shared\/core\//]],
+	[/^nodes\/shared\/delivery\//, [/^nodes\/shared\/(core|checkpoint)\//, /^node:crypto$/]],
+	[/^nodes\/shared\/n8n\//, [/^nodes\/shared\/(core|safe|checkpoint|delivery)\//, /^n8n-workflow$/]],
 	[/^nodes\/[^/]+\//, [/^nodes\/shared\//, /^(n8n-workflow|node:crypto)$/]],
 	[/^credentials\//, [/^nodes\/shared\//, /^n8n-workflow$/]],
 ];

@@ -1,21 +1,15 @@
 import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { DAY_MS, formatUtc, parseTime } from '../../shared/core/time';
-import { eventFilter, simplifySecurId } from '../../shared/mapping/securid';
 import { includeOriginal, output, returnAllAndLimit } from '../../shared/n8n/descriptions';
-import { credentialSend, readCredential } from '../../shared/n8n/http';
 import { itemFrom } from '../../shared/n8n/items';
-import { bounded, readLimit, readList, readOptions } from '../../shared/n8n/parameters';
-import { executionWaiting } from '../../shared/n8n/waiting';
-import { createSecurIdClient } from '../../shared/securid/client';
+import { readLimit, readOptions } from '../../shared/n8n/parameters';
 import { securIdFailure } from '../../shared/securid/failures';
-import { readKey, type SecurIdCredential } from '../../shared/securid/keyFile';
-import { ADMIN_RETENTION_MS, LARGEST_PAGE, readWindow, type WindowResult } from '../../shared/securid/logs';
-import type { SecurIdEvent } from '../../shared/securid/types';
+import { ADMIN_RETENTION_MS, readWindow, type WindowResult } from '../../shared/securid/logs';
+import { eventProperties, readEventFilter } from '../events';
+import { jsonBuilder, openSecurId, pagingOptions, type PagingOptions, readPageSize } from '../reading';
 
-interface Options {
-	concurrency: number;
+interface Options extends PagingOptions {
 	includeOriginal: boolean;
-	pageSize: number;
 }
 
 const properties: INodeProperties[] = [
@@ -35,28 +29,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. {{ $now }}',
 		description: 'Events up to and including this time are read; empty means now',
 	},
-	{
-		displayName: 'Events',
-		name: 'events',
-		type: 'options',
-		options: [
-			{ name: 'All', value: 'all', description: 'Everything administrators and the system did' },
-			{ name: 'Custom', value: 'custom', description: 'The activity keys you name' },
-			{ name: 'Failed Sign-Ins', value: 'failedSignIns', description: 'SIGNIN events that did not succeed' },
-			{ name: 'Lockouts', value: 'lockouts', description: 'Administrator accounts locked and unlocked' },
-			{ name: 'Sign-Ins', value: 'signIns', description: 'Sign-ins, failed sign-ins, second factors and sign-outs' },
-		],
-		default: 'all',
-	},
-	{
-		displayName: 'Activity Keys',
-		name: 'activityKeys',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. EDIT_POLICY, ADD_ADMIN_API_KEY',
-		description: 'Comma-separated list of activity keys, as they stand in "activityKey" of a vendor record',
-		displayOptions: { show: { events: ['custom'] } },
-	},
+	...eventProperties,
 	...returnAllAndLimit,
 	output,
 	{
@@ -67,22 +40,7 @@ const properties: INodeProperties[] = [
 		default: {},
 		options: [
 			includeOriginal,
-			{
-				displayName: 'Page Size',
-				name: 'pageSize',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 100 },
-				default: 100,
-				description: 'Events per request; SecurID gives 100 at most',
-			},
-			{
-				displayName: 'Pages in Flight',
-				name: 'concurrency',
-				type: 'number',
-				typeOptions: { minValue: 1, maxValue: 10 },
-				default: 4,
-				description: 'How many pages are asked for at once; falls to one by itself when SecurID asks to slow down',
-			},
+			...pagingOptions,
 		],
 	},
 ];
@@ -94,23 +52,12 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	const options = readOptions<Options>(context, itemIndex);
 	const { afterMs, untilMs } = readTimeRange(context, itemIndex, Date.now());
 	const wanted = readEventFilter(context, itemIndex);
-	const { baseUrl } = readKey(await readCredential<SecurIdCredential>(context, 'securIdApi'));
-	let pagesInFlight = bounded(options.concurrency, 4, 1, 10);
-	const client = createSecurIdClient({
-		baseUrl,
-		// Each request is signed anew, so a refused token is never an old one: there is nothing to renew.
-		send: credentialSend(context, 'securIdApi', []),
-		waiting: executionWaiting(context),
-		onRetry: (failure, pauseMs) => {
-			if (failure.details.status === 429 || failure.details.status === 503) pagesInFlight = 1;
-			context.logger.info(`SecurID: ${failure.message}; asking again in ${Math.round(pauseMs / 1000)} s`);
-		},
-	});
+	const { client, concurrency } = await openSecurId(context, options);
 	const result = await readWindow(client, {
 		afterMs,
 		untilMs,
-		pageSize: bounded(options.pageSize, LARGEST_PAGE, 1, LARGEST_PAGE),
-		concurrency: () => pagesInFlight,
+		pageSize: readPageSize(options),
+		concurrency,
 		wanted,
 		limit: readLimit(context, itemIndex),
 		onPage: ({ pages, pageCount, fetched }) =>
@@ -134,18 +81,6 @@ function readTime(context: IExecuteFunctions, name: string, field: string, itemI
 	const ms = parseTime(value, context.getTimezone());
 	if (ms === undefined) throw securIdFailure('SECURID-TIME', { values: { field, detail: `"${String(value).slice(0, 60)}"` } });
 	return ms;
-}
-
-function readEventFilter(context: IExecuteFunctions, itemIndex: number): (event: SecurIdEvent) => boolean {
-	const events = context.getNodeParameter('events', itemIndex, 'all') as string;
-	const keys = events === 'custom' ? readList(context.getNodeParameter('activityKeys', itemIndex, '')) : [];
-	if (events === 'custom' && keys.length === 0) throw securIdFailure('SECURID-EVENTS');
-	return eventFilter(events, keys);
-}
-
-function jsonBuilder(form: string, withOriginal: boolean): (event: SecurIdEvent) => object {
-	if (form === 'vendor') return (event) => event;
-	return (event) => ({ ...simplifySecurId(event), ...(withOriginal ? { original: event } : {}) });
 }
 
 function giveHints(context: IExecuteFunctions, result: WindowResult, afterMs: number): void {

@@ -28,12 +28,13 @@ export function withBearer(request: IHttpRequestOptions, token: string): IHttpRe
 
 /**
  * What a credential throws: n8n shows its message in the credential window, while the node finds the `Failure` in `cause`.
- * (A `Failure` itself would show as its code alone, because n8n takes `code` of a thrown error for a network code.)
+ * (A `Failure` itself would show as its code alone, because n8n takes `code` of a thrown error for a network code; and a message that
+ * holds one of Node's codes, such as ECONNREFUSED, n8n replaces by a general sentence of its own, so the code seen is left out.)
  */
 export function credentialError(error: unknown): Error {
 	const failure = failureIn(error);
 	if (!failure) return error instanceof Error ? error : new Error(String(error));
-	return new Error(sentencesOf(failure), { cause: failure });
+	return new Error(sentencesOf(failure).replace(/ Seen: [A-Z0-9_]+\./, ''), { cause: failure });
 }
 
 const REDIRECTS = [301, 302, 303, 307, 308];

@@ -89,11 +89,11 @@ function asRowFailure(error: unknown): unknown {
 
 /** Refuses what is plainly something else (an XML or HTML answer, JSON) before the CSV parser makes rows of it. */
 async function* startsLikeCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-	let first = true;
+	const decoder = new TextDecoder();
+	let start = '';
 	for await (const chunk of chunks) {
-		if (first && chunk.length > 0) {
-			first = false;
-			const start = new TextDecoder().decode(chunk.subarray(0, 200)).trimStart();
+		if (start === '') {
+			start = decoder.decode(chunk.subarray(0, 200), { stream: true }).trimStart();
 			if (/^[<{[]/.test(start)) {
 				throw safeFailure('SAFE-CSV-FORM', { values: { detail: `it starts with "${cleanVendorText(start).slice(0, 40)}"` } });
 			}

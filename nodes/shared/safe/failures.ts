@@ -4,7 +4,7 @@ import { commonFailureTexts, prefixed } from '../core/transportFailures';
 const OWN = {
 	'SAFE-HOST': {
 		message: '"{field}" is not a usable address: {detail}',
-		advice: 'Choose your region, or "Custom" with the host you sign in at, e.g. https://us.safeone.ai. It has to start with https://.',
+		advice: 'Choose your region, or "Custom Host" with the host you sign in at, e.g. https://us.safeone.ai. It has to start with https://.',
 		cause: 'credential-invalid',
 	},
 	'SAFE-FIELD-EMPTY': {
@@ -129,7 +129,8 @@ const OWN = {
 /** Every way in which work with SAFE can end without a result: code → message, next step, what n8n may conclude. */
 export const SAFE_FAILURES = {
 	...OWN,
-	...prefixed('SAFE', commonFailureTexts('SAFE', 'Region')),
+	// The host stands in either of two fields.
+	...prefixed('SAFE', commonFailureTexts('SAFE', 'Region" or "Custom Host')),
 };
 
 export const safeFailure = failuresFrom(SAFE_FAILURES);

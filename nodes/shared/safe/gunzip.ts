@@ -51,8 +51,13 @@ async function firstBytes(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Arr
 }
 
 async function* followed(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-	if (first.length > 0) yield first;
-	for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+	try {
+		if (first.length > 0) yield first;
+		for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+	} finally {
+		// A reader that stops early ends the transfer, too.
+		await iterator.return?.();
+	}
 }
 
 async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

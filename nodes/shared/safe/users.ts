@@ -23,10 +23,10 @@ export function readUserPage(body: Record<string, unknown>): SafeUserPage {
 	if (!Array.isArray(body.values)) {
 		throw safeFailure('SAFE-BODY-SHAPE', { status: 200, values: { expected: '"values"', detail: membersOf(body) } });
 	}
-	const size = Number(body.size);
+	const size = typeof body.size === 'string' && body.size.trim() ? Number(body.size) : body.size;
 	return {
 		users: body.values.filter((user): user is SafeUser => typeof user === 'object' && user !== null),
-		size: body.size === undefined || body.size === null || !Number.isInteger(size) ? undefined : size,
+		size: typeof size === 'number' && Number.isInteger(size) ? size : undefined,
 		namesNext: typeof body.next === 'string' && body.next !== '',
 	};
 }

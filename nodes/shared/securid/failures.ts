@@ -16,7 +16,7 @@ const OWN = {
 	},
 	'SECURID-KEY-ACCESS-ID': {
 		message: '"Access ID" is empty',
-		advice: 'Copy accessID from the key file, or paste the whole file under Key Source "File".',
+		advice: 'Copy accessID from the key file, or paste the whole file under Key Source "Key File".',
 		cause: 'credential-invalid',
 	},
 	'SECURID-URL': {

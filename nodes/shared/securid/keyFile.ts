@@ -44,7 +44,7 @@ function keyFromFile({ privateKeyFile = '' }: SecurIdCredential): SecurIdKey {
 		accessId: trimmed(accessId),
 		privateKey: readPrivateKey(privateKey, 'Key File'),
 		audience: apiUrl,
-		baseUrl: apiBaseUrl(apiUrl, 'Key File'),
+		baseUrl: apiBaseUrl(apiUrl, 'adminRestApiUrl" in "Key File'),
 	};
 }
 

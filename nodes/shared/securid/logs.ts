@@ -26,6 +26,8 @@ export interface WindowRequest {
 	wanted: (event: SecurIdEvent) => boolean;
 	/** Stop once this many wanted events were read. */
 	limit?: number;
+	/** Give back the announced total alone, after the first page, when it is higher than this. */
+	most?: number;
 	/** Told after each page. */
 	onPage?: (progress: { pages: number; pageCount?: number; fetched: number }) => void;
 }
@@ -40,6 +42,8 @@ export interface WindowResult {
 	restarts: number;
 	/** Whether `limit` ended the reading before the last page. */
 	cut: boolean;
+	/** The announced total, when it is higher than `most`; nothing was read then. */
+	tooMany?: number;
 }
 
 /**
@@ -63,8 +67,8 @@ interface Mismatch {
 type Reading = Omit<WindowResult, 'restarts'>;
 
 async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<Reading | Mismatch> {
-	const { afterMs, untilMs, pageSize, wanted, limit = Infinity } = request;
-	const reading: Reading = { events: [], fetched: 0, filtered: 0, pages: 0, cut: false };
+	const { afterMs, untilMs, pageSize, wanted, limit = Infinity, most = Infinity } = request;
+	const reading = emptyReading();
 	const distinct = createIdCounter();
 	let first: SecurIdPage | undefined;
 	const pages = readPages<SecurIdPage>({
@@ -78,6 +82,7 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 	});
 	for await (const page of pages) {
 		first ??= page;
+		if ((page.totalElements ?? 0) > most) return { ...emptyReading(), tooMany: page.totalElements };
 		const fresh = distinct.add(page.events);
 		const uncounted = first.totalPages === undefined && first.totalElements === undefined;
 		// A server that ignores page numbers sends the same page again: without counts that is where the window ends.
@@ -94,6 +99,10 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 	return announced === reading.fetched ? reading : { announced, delivered: reading.fetched };
 }
 
+function emptyReading(): Reading {
+	return { events: [], fetched: 0, filtered: 0, pages: 0, cut: false };
+}
+
 /** Counts distinct events. Events without an id (never seen, but not ruled out) count as distinct. */
 function createIdCounter() {
 	const ids = new Set<string>();
@@ -104,8 +113,8 @@ function createIdCounter() {
 		add(events: SecurIdEvent[]): number {
 			const before = ids.size + withoutId;
 			for (const { eventId } of events) {
-				if (eventId === undefined) withoutId++;
-				else ids.add(eventId);
+				if (eventId) ids.add(eventId);
+				else withoutId++;
 			}
 			return ids.size + withoutId - before;
 		},
@@ -130,8 +139,14 @@ function upToLimit(reading: Reading, limit: number, first: SecurIdPage, pageSize
 		...reading,
 		events: reading.events.slice(0, limit),
 		fetched: reading.fetched - beyond,
-		cut: beyond > 0 || total === undefined || reading.fetched < total,
+		cut: beyond > 0 || moreFollows(reading, first, size),
 	};
+}
+
+/** Whether pages follow the ones that were read. Without any counts, a full page may have a sequel. */
+function moreFollows({ fetched, pages }: Reading, { totalElements, totalPages }: SecurIdPage, size: number): boolean {
+	if (totalElements !== undefined) return fetched < totalElements;
+	return totalPages === undefined ? fetched >= pages * size : pages < totalPages;
 }
 
 function pagesFor(total: number | undefined, size: number): number | undefined {

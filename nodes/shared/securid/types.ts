@@ -24,7 +24,8 @@ export function readPage(body: unknown): SecurIdPage | undefined {
 		events: envelope.elements.filter(isRecord).map(withTextIds),
 		totalPages: count(envelope.totalPages),
 		totalElements: count(envelope.totalElements),
-		pageSize: count(envelope.pageSize),
+		// A page of no size cannot be counted with; it is as good as none told.
+		pageSize: count(envelope.pageSize) || undefined,
 	};
 }
 

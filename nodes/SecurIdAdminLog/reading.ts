@@ -1,0 +1,65 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { simplifySecurId } from '../shared/mapping/securid';
+import { credentialSend, readCredential } from '../shared/n8n/http';
+import { bounded } from '../shared/n8n/parameters';
+import { executionWaiting } from '../shared/n8n/waiting';
+import { createSecurIdClient, type SecurIdClient } from '../shared/securid/client';
+import { readKey, type SecurIdCredential } from '../shared/securid/keyFile';
+import { LARGEST_PAGE } from '../shared/securid/logs';
+import type { SecurIdEvent } from '../shared/securid/types';
+
+export interface PagingOptions {
+	concurrency: number;
+	pageSize: number;
+}
+
+/** How pages are asked for, for the Options collection. */
+export const pagingOptions: INodeProperties[] = [
+	{
+		displayName: 'Page Size',
+		name: 'pageSize',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100 },
+		default: 100,
+		description: 'Events per request; SecurID gives 100 at most',
+	},
+	{
+		displayName: 'Pages in Flight',
+		name: 'concurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 10 },
+		default: 4,
+		description: 'How many pages are asked for at once; falls to one by itself when SecurID asks to slow down',
+	},
+];
+
+/** Reads Page Size, within the vendor's bounds. */
+export function readPageSize({ pageSize }: Partial<PagingOptions>): number {
+	return Math.floor(bounded(pageSize, LARGEST_PAGE, 1, LARGEST_PAGE));
+}
+
+/** SecurID's client for the credential of this node, and how many pages may be in flight: falls to one after a 429 or 503. */
+export async function openSecurId(
+	context: IExecuteFunctions,
+	options: Partial<PagingOptions>,
+): Promise<{ client: SecurIdClient; concurrency: () => number }> {
+	const { baseUrl } = readKey(await readCredential<SecurIdCredential>(context, 'securIdApi'));
+	let pagesInFlight = Math.floor(bounded(options.concurrency, 4, 1, 10));
+	const client = createSecurIdClient({
+		baseUrl,
+		// Each request is signed anew, so a refused token is never an old one: there is nothing to renew.
+		send: credentialSend(context, 'securIdApi', []),
+		waiting: executionWaiting(context),
+		onRetry: (failure, pauseMs) => {
+			if (failure.details.status === 429 || failure.details.status === 503) pagesInFlight = 1;
+			context.logger.info(`SecurID: ${failure.message}; asking again in ${Math.round(pauseMs / 1000)} s`);
+		},
+	});
+	return { client, concurrency: () => pagesInFlight };
+}
+
+/** Makes an event's JSON in the form that Output asks for. */
+export function jsonBuilder(form: string, withOriginal: boolean): (event: SecurIdEvent) => object {
+	if (form === 'vendor') return (event) => event;
+	return (event) => ({ ...simplifySecurId(event), ...(withOriginal ? { original: event } : {}) });
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { floorToSlot, SLOTS, type SlotName } from '../checkpoint/slots';
+import { formatUtc } from '../core/time';
+
+/** An event as the archive keeps it. */
+export interface ArchivedEvent {
+	id: string;
+	atMs: number;
+	/** Its slot was archived in an earlier run: it goes into an object of its own. */
+	late: boolean;
+	record: object;
+}
+
+/** A file to store under its key. Equal events give equal bytes and an equal key, in any run on any machine. */
+export interface ArchiveFile {
+	key: string;
+	bytes: Uint8Array;
+	contentType: string;
+	/** Of the bytes, hex. */
+	sha256: string;
+	/** Of the text before compression, hex; zlib versions may compress in different ways. */
+	sha256Raw: string;
+	count: number;
+	firstEventTime: string;
+	lastEventTime: string;
+	late: boolean;
+}
+
+/**
+ * Cuts events into one NDJSON.gz per slot, late ones apart.
+ * In: prefix (e.g. audit), source (e.g. securid-admin), the grid, the events in any order. Out: files by slot.
+ * A line is the vendor's record plus `eventId`, keys sorted; lines are sorted by time and id; the key's digest is of the text, so
+ * the same content has the same key and other content another: no object is ever replaced by something else.
+ */
+export async function archiveFiles(
+	prefix: string,
+	source: string,
+	slot: SlotName,
+	events: ArchivedEvent[],
+): Promise<ArchiveFile[]> {
+	const groups = new Map<string, ArchivedEvent[]>();
+	for (const event of events) {
+		const name = `${floorToSlot(event.atMs, slot)} ${event.late ? 'late' : ''}`;
+		const group = groups.get(name);
+		if (group) group.push(event);
+		else groups.set(name, [event]);
+	}
+	const sorted = [...groups.values()].sort((left, right) => left[0].atMs - right[0].atMs);
+	return await Promise.all(sorted.map(async (group) => await archiveFile(prefix, source, slot, group)));
+}
+
+async function archiveFile(prefix: string, source: string, slot: SlotName, group: ArchivedEvent[]): Promise<ArchiveFile> {
+	const events = [...group].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
+	const text = events.map(({ id, record }) => `${stableJson({ ...record, eventId: id })}\n`).join('');
+	const sha256Raw = sha256(text);
+	const startMs = floorToSlot(events[0].atMs, slot);
+	const { late } = events[0];
+	const window = `${compact(startMs)}_${compact(startMs + SLOTS[slot])}`;
+	const bytes = await gzip(text);
+	return {
+		key: `${prefix}/source=${source}/${dayFolder(startMs)}/${window}${late ? '_late' : ''}_${sha256Raw.slice(0, 16)}.ndjson.gz`,
+		bytes,
+		contentType: 'application/gzip',
+		sha256: sha256(bytes),
+		sha256Raw,
+		count: events.length,
+		firstEventTime: formatUtc(events[0].atMs),
+		lastEventTime: formatUtc(events[events.length - 1].atMs),
+		late,
+	};
+}
+
+export interface ManifestFacts {
+	/** Name of the position, e.g. securid-admin. */
+	name: string;
+	revision: number;
+	startMs: number;
+	endMs: number;
+	counts: Record<string, number>;
+	gap?: { fromMs: number; toMs: number };
+	/** SHA-256 of the manifest before; the committed manifests form a chain. */
+	previousManifestSha256?: string;
+}
+
+/** The run's manifest: window, counts, objects and hashes. Holds nothing of the run's clock, so a repeated run writes the same. */
+export function manifestFile(prefix: string, source: string, facts: ManifestFacts, files: ArchiveFile[]): ArchiveFile {
+	const { name, revision, startMs, endMs, counts, gap, previousManifestSha256 } = facts;
+	const objects = files.map(({ key, count, late, sha256: gz, sha256Raw, firstEventTime, lastEventTime }) => {
+		return { key, count, late, sha256: gz, sha256Raw, firstEventTime, lastEventTime };
+	});
+	const text = `${stableJson({
+		v: 1,
+		name,
+		source,
+		revision,
+		windowStart: formatUtc(startMs),
+		windowEnd: formatUtc(endMs),
+		...counts,
+		gap: gap ? { from: formatUtc(gap.fromMs), to: formatUtc(gap.toMs) } : null,
+		objects,
+		previousManifestSha256: previousManifestSha256 ?? null,
+	})}\n`;
+	const digest = sha256(text);
+	const window = `${compact(startMs)}_${compact(endMs)}`;
+	return {
+		key: `${prefix}/_manifest/source=${source}/${dayFolder(startMs)}/${window}_r${revision}_${digest.slice(0, 16)}.json`,
+		bytes: new TextEncoder().encode(text),
+		contentType: 'application/json',
+		sha256: digest,
+		sha256Raw: digest,
+		count: objects.reduce((sum, { count }) => sum + count, 0),
+		firstEventTime: formatUtc(startMs),
+		lastEventTime: formatUtc(endMs),
+		late: false,
+	};
+}
+
+/** JSON with members sorted by name, at every depth. */
+export function stableJson(value: unknown): string {
+	return JSON.stringify(value, (_name, member: unknown) =>
+		typeof member === 'object' && member !== null && !Array.isArray(member)
+			? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
+			: member,
+	);
+}
+
+function dayFolder(ms: number): string {
+	const [year, month, day] = formatUtc(ms).slice(0, 10).split('-');
+	return `year=${year}/month=${month}/day=${day}`;
+}
+
+/** 20261121T001500Z: keys hold no colons. */
+function compact(ms: number): string {
+	return formatUtc(ms).replace(/[-:]|\.\d+/g, '');
+}
+
+function sha256(content: string | Uint8Array): string {
+	return createHash('sha256').update(content).digest('hex');
+}
+
+/** The gzip of Node's own CompressionStream: no time and no name in its header, equal bytes for equal text (measured on Node 20 and 24). */
+async function gzip(text: string): Promise<Uint8Array> {
+	const zip = new CompressionStream('gzip');
+	const writer = zip.writable.getWriter();
+	const fed = writer.write(new TextEncoder().encode(text)).then(async () => await writer.close());
+	const parts: Uint8Array[] = [];
+	for await (const part of zip.readable as unknown as AsyncIterable<Uint8Array>) parts.push(part);
+	await fed;
+	return Buffer.concat(parts);
+}
