@@ -1,25 +1,14 @@
 import { createHash } from 'node:crypto';
 import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { collect, type CollectResult, type Source } from '../../shared/checkpoint/collect';
-import type { Checkpoint } from '../../shared/checkpoint/checkpoint';
+import { collect, type Source } from '../../shared/checkpoint/collect';
 import type { SlotName } from '../../shared/checkpoint/slots';
-import { planWindow, type WindowPlan } from '../../shared/checkpoint/window';
+import { planWindow } from '../../shared/checkpoint/window';
 import { MINUTE_MS } from '../../shared/core/time';
-import { archiveFiles, manifestFile, stableJson } from '../../shared/delivery/archive';
+import { stableJson } from '../../shared/delivery/archive';
 import { securIdTimeMs } from '../../shared/mapping/securid';
-import { archiveItems } from '../../shared/n8n/archiveItems';
-import {
-	checkCounts,
-	checkpointItem,
-	hintPosition,
-	positionProperties,
-	readPosition,
-	type RunCounts,
-	type SavedPosition,
-	slotProperty,
-} from '../../shared/n8n/checkpointItem';
+import { positionProperties, readPosition, slotProperty } from '../../shared/n8n/checkpointItem';
+import { archiveProperties, handOut } from '../../shared/n8n/collected';
 import { includeOriginal, output } from '../../shared/n8n/descriptions';
-import { itemFrom } from '../../shared/n8n/items';
 import { bounded, readOptions } from '../../shared/n8n/parameters';
 import { ADMIN_RETENTION_MS, readWindow } from '../../shared/securid/logs';
 import type { SecurIdEvent } from '../../shared/securid/types';
@@ -46,22 +35,7 @@ const properties: INodeProperties[] = [
 	slotProperty('15min'),
 	...eventProperties,
 	output,
-	{
-		displayName: 'Make Archive Files',
-		name: 'archiveFile',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether to give out a compressed file per slot with every new vendor record, whatever Events and Output say, and a manifest',
-	},
-	{
-		displayName: 'Archive Prefix',
-		name: 'archivePrefix',
-		type: 'string',
-		default: 'audit',
-		description: 'First part of the keys of archive files',
-		displayOptions: { show: { archiveFile: [true] } },
-	},
+	...archiveProperties,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -119,7 +93,10 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	);
 	const most = bounded(options.maxEvents, 50_000, 1, Infinity);
 	const result = await collect(await sourceOf(context, options), plan, position.checkpoint, { slot, overlapMs, most });
-	return await handOut(context, { position, plan, result, slot, overlapMs, options, nowMs });
+	const form = context.getNodeParameter('output', 0) as string;
+	const toJson = jsonBuilder(form, options.includeOriginal === true);
+	const run = { product: 'SecurID', position, plan, result, slot, overlapMs, nowMs, passes: readEventFilter(context, 0), toJson };
+	return (await handOut(context, run)).outputs;
 }
 
 async function sourceOf(context: IExecuteFunctions, options: Partial<Options>): Promise<Source<SecurIdEvent>> {
@@ -144,62 +121,4 @@ async function sourceOf(context: IExecuteFunctions, options: Partial<Options>): 
 /** SecurID's own id. An event without one (never seen, but not ruled out) is known by its content. */
 function idOf(event: SecurIdEvent): string {
 	return event.eventId || createHash('sha256').update(stableJson(event)).digest('base64url').slice(0, 22);
-}
-
-interface Run {
-	position: SavedPosition;
-	plan: WindowPlan;
-	result: CollectResult<SecurIdEvent>;
-	slot: SlotName;
-	overlapMs: number;
-	options: Partial<Options>;
-	nowMs: number;
-}
-
-async function handOut(context: IExecuteFunctions, run: Run): Promise<INodeExecutionData[][]> {
-	const { position, plan, result, slot, overlapMs, options, nowMs } = run;
-	const passes = readEventFilter(context, 0);
-	const wanted = result.events.filter(({ record }) => passes(record));
-	const counts: RunCounts = {
-		fetched: result.fetched,
-		emitted: wanted.length,
-		duplicates: result.duplicates,
-		filtered: result.events.length - wanted.length + result.outside,
-		late: result.late,
-	};
-	checkCounts(counts);
-	const revision = (position.previousRevision ?? 0) + 1;
-	const source = position.name;
-	const files: Awaited<ReturnType<typeof archiveFiles>> = [];
-	let manifestSha256 = position.checkpoint?.manifestSha256;
-	if (context.getNodeParameter('archiveFile', 0, true) && result.endMs > plan.startMs) {
-		const prefix = String(context.getNodeParameter('archivePrefix', 0, 'audit')).replace(/^\/+|\/+$/g, '');
-		files.push(...(await archiveFiles(prefix, source, slot, result.events)));
-		const facts = { name: source, revision, startMs: plan.startMs, endMs: result.endMs, counts: { ...counts }, gap: plan.gap };
-		const manifest = manifestFile(prefix, source, { ...facts, previousManifestSha256: manifestSha256 }, files);
-		files.push(manifest);
-		manifestSha256 = manifest.sha256;
-	}
-	const { checkpoint } = position;
-	const next: Checkpoint = {
-		name: source,
-		revision,
-		throughMs: result.endMs,
-		originMs: plan.firstRun || !checkpoint ? plan.startMs : checkpoint.originMs,
-		seen: result.seen,
-		seenSinceMs: plan.firstRun || !checkpoint ? plan.startMs : Math.max(checkpoint.seenSinceMs, result.endMs - overlapMs),
-		startFrom: checkpoint?.startFrom || position.startFrom,
-		manifestSha256,
-	};
-	const archiveKeys = files.map(({ key }) => key);
-	const { item, shrunkToMs } = checkpointItem(
-		next,
-		{ previousRevision: position.previousRevision, startMs: plan.startMs, more: result.more, gap: plan.gap, archiveKeys, nowMs },
-		counts,
-	);
-	hintPosition(context, position, plan, { counts, product: 'SecurID', more: result.more, shrunkToMs, endMs: result.endMs });
-	const toJson = jsonBuilder(context.getNodeParameter('output', 0) as string, options.includeOriginal === true);
-	const marks = plan.firstRun ? { backfill: true } : {};
-	const events = wanted.map(({ record, late }) => itemFrom({ ...toJson(record), ...marks, ...(late ? { late } : {}) }, 0));
-	return [events, await archiveItems(context, files), [item]];
 }

@@ -60,9 +60,10 @@ export async function collect<Record>(
 	}
 	const { found, endMs } = await readFitting(source, plan, settings);
 	const result = sortOut(found, { ...plan, endMs }, known.ids());
+	const { met, ...counted } = result;
 	const seen = known.since(endMs - settings.overlapMs);
-	for (const { id, atMs } of result.events) if (atMs >= endMs - settings.overlapMs) seen.add(id, atMs);
-	return { ...result, endMs, more: endMs < plan.endMs, seen };
+	for (const { id, atMs } of met) if (atMs >= endMs - settings.overlapMs) seen.add(id, atMs);
+	return { ...counted, endMs, more: endMs < plan.endMs, seen };
 }
 
 async function readFitting<Record>(
@@ -79,20 +80,24 @@ async function readFitting<Record>(
 
 function sortOut<Record>(found: Array<Collectable<Record>>, plan: WindowPlan, known: Set<string>) {
 	const events: Array<Collected<Record>> = [];
+	// Known ones count as met anew: an event whose time cannot be read is remembered for as long as the vendor sends it.
+	const met: Array<{ id: string; atMs: number }> = [];
 	const taken = new Set<string>();
 	let duplicates = 0;
 	let outside = 0;
 	for (const { id, timeMs, record } of found) {
 		const atMs = timeMs ?? plan.endMs - 1;
-		if (atMs < plan.readFromMs || atMs >= plan.endMs) outside++;
-		else if (known.has(id) || taken.has(id)) duplicates++;
-		else {
-			taken.add(id);
-			events.push({ id, atMs, late: atMs < plan.startMs, record });
+		if (atMs < plan.readFromMs || atMs >= plan.endMs) {
+			outside++;
+			continue;
 		}
+		met.push({ id, atMs });
+		if (known.has(id) || taken.has(id)) duplicates++;
+		else events.push({ id, atMs, late: atMs < plan.startMs, record });
+		taken.add(id);
 	}
 	events.sort((left, right) => left.atMs - right.atMs || compareText(left.id, right.id));
-	return { events, fetched: found.length, duplicates, outside, late: events.filter(({ late }) => late).length };
+	return { events, met, fetched: found.length, duplicates, outside, late: events.filter(({ late }) => late).length };
 }
 
 function compareText(left: string, right: string): number {

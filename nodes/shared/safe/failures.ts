@@ -47,7 +47,7 @@ const OWN = {
 	},
 	'SAFE-4XX-REQUEST': {
 		message: 'SAFE refused the request (HTTP {status})',
-		advice: 'Check "Region" in the credential and the parameters of the node.',
+		advice: 'Check "Region" or "Custom Host" in the credential, and the parameters of the node.',
 		cause: 'configuration-invalid',
 	},
 	'SAFE-BODY-SHAPE': {

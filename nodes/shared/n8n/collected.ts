@@ -1,0 +1,116 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import type { CollectResult } from '../checkpoint/collect';
+import type { SlotName } from '../checkpoint/slots';
+import type { WindowPlan } from '../checkpoint/window';
+import { type ArchiveFile, archiveFiles, manifestFile } from '../delivery/archive';
+import { archiveItems } from './archiveItems';
+import { checkCounts, checkpointItem, hintPosition, type RunCounts, type SavedPosition } from './checkpointItem';
+import { itemFrom } from './items';
+
+/** The Archive controls of the operations that go on from a position. */
+export const archiveProperties: INodeProperties[] = [
+	{
+		displayName: 'Make Archive Files',
+		name: 'archiveFile',
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether to give out a compressed file per slot with every new vendor record, whatever is chosen for events and output, and a manifest',
+	},
+	{
+		displayName: 'Archive Prefix',
+		name: 'archivePrefix',
+		type: 'string',
+		default: 'audit',
+		description: 'First part of the keys of archive files',
+		displayOptions: { show: { archiveFile: [true] } },
+	},
+];
+
+/** A finished reading, ready to be handed out. */
+export interface CollectedRun<Record extends object> {
+	product: string;
+	position: SavedPosition;
+	plan: WindowPlan;
+	result: CollectResult<Record>;
+	slot: SlotName;
+	overlapMs: number;
+	nowMs: number;
+	/** Whether an event goes to the Events output; the archive holds all. */
+	passes: (record: Record) => boolean;
+	toJson: (record: Record, id: string) => object;
+	/** What else the next position carries. */
+	carry?: Pick<Checkpoint, 'pending' | 'lastRequestAtMs'>;
+}
+
+/**
+ * Hands out a reading: events, archive files, and the next position as the one item of the third output.
+ * Throws `Failure` when the counts do not agree; nothing has changed anywhere then.
+ */
+export async function handOut<Record extends object>(
+	context: IExecuteFunctions,
+	run: CollectedRun<Record>,
+): Promise<{ outputs: INodeExecutionData[][]; shrunkToMs?: number }> {
+	const { position, plan, result, nowMs, product } = run;
+	const wanted = result.events.filter(({ record }) => run.passes(record));
+	const counts: RunCounts = {
+		fetched: result.fetched,
+		emitted: wanted.length,
+		duplicates: result.duplicates,
+		filtered: result.events.length - wanted.length + result.outside,
+		late: result.late,
+	};
+	checkCounts(counts);
+	const revision = (position.previousRevision ?? 0) + 1;
+	const { files, manifestSha256 } = await archiveOf(context, run, revision, counts);
+	const archiveKeys = files.map(({ key }) => key);
+	const { item, shrunkToMs } = checkpointItem(
+		nextCheckpoint(run, revision, manifestSha256),
+		{ previousRevision: position.previousRevision, startMs: plan.startMs, more: result.more, gap: plan.gap, archiveKeys, nowMs },
+		counts,
+	);
+	hintPosition(context, position, plan, { counts, product, more: result.more, shrunkToMs, endMs: result.endMs });
+	const events = wanted.map(({ id, record, late }) =>
+		itemFrom({ ...run.toJson(record, id), ...(plan.firstRun ? { backfill: true } : {}), ...(late ? { late } : {}) }, 0),
+	);
+	return { outputs: [events, await archiveItems(context, files), [item]], shrunkToMs };
+}
+
+async function archiveOf<Record extends object>(
+	context: IExecuteFunctions,
+	{ position, plan, result, slot }: CollectedRun<Record>,
+	revision: number,
+	counts: RunCounts,
+): Promise<{ files: ArchiveFile[]; manifestSha256?: string }> {
+	const previousManifestSha256 = position.checkpoint?.manifestSha256;
+	if (!context.getNodeParameter('archiveFile', 0, true) || result.endMs <= plan.startMs) {
+		return { files: [], manifestSha256: previousManifestSha256 };
+	}
+	const prefix = String(context.getNodeParameter('archivePrefix', 0, 'audit')).replace(/^\/+|\/+$/g, '');
+	const files = await archiveFiles(prefix, position.name, slot, result.events);
+	const { startMs, gap } = plan;
+	const facts = { name: position.name, revision, startMs, endMs: result.endMs, counts: { ...counts }, gap, previousManifestSha256 };
+	const manifest = manifestFile(prefix, position.name, facts, files);
+	return { files: [...files, manifest], manifestSha256: manifest.sha256 };
+}
+
+function nextCheckpoint<Record extends object>(
+	{ position, plan, result, overlapMs, carry }: CollectedRun<Record>,
+	revision: number,
+	manifestSha256: string | undefined,
+): Checkpoint {
+	const { checkpoint, name, startFrom } = position;
+	const fresh = plan.firstRun || !checkpoint;
+	return {
+		name,
+		revision,
+		throughMs: result.endMs,
+		originMs: fresh ? plan.startMs : checkpoint.originMs,
+		seen: result.seen,
+		seenSinceMs: fresh ? plan.startMs : Math.max(checkpoint.seenSinceMs, result.endMs - overlapMs),
+		startFrom: checkpoint?.startFrom || startFrom,
+		manifestSha256,
+		...carry,
+	};
+}
