@@ -5,11 +5,13 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import { positionOutputs, runOnPosition } from '../shared/n8n/collected';
 import { toNodeError } from '../shared/n8n/errors';
 import { errorItem } from '../shared/n8n/items';
 import * as download from './operations/download.operation';
 import * as getExport from './operations/getExport.operation';
 import * as getMany from './operations/getMany.operation';
+import * as getNew from './operations/getNew.operation';
 import * as requestExport from './operations/requestExport.operation';
 
 const operations = { download, getExport, getMany, requestExport };
@@ -25,7 +27,7 @@ export class SafeAuditExport implements INodeType {
 		description: 'Export the audit log of SAFE (safe.security): who signed in, and who changed what',
 		defaults: { name: 'SAFE Audit Export' },
 		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		outputs: positionOutputs,
 		usableAsTool: true,
 		credentials: [{ name: 'safeApi', required: true }],
 		properties: [
@@ -54,6 +56,12 @@ export class SafeAuditExport implements INodeType {
 						description: 'Request an export, wait for it, and give many events, one item per row',
 					},
 					{
+						name: 'Get New',
+						value: 'getNew',
+						action: 'Get new events',
+						description: 'Get what is new since the saved position, with archive files and the next position',
+					},
+					{
 						name: 'Request Export',
 						value: 'requestExport',
 						action: 'Request export',
@@ -68,16 +76,18 @@ export class SafeAuditExport implements INodeType {
 				name: 'courtesyNotice',
 				type: 'notice',
 				default: '',
-				displayOptions: { show: { operation: ['download', 'getMany', 'requestExport'] } },
+				displayOptions: { show: { operation: ['download', 'getMany', 'getNew', 'requestExport'] } },
 			},
 			...download.description,
 			...getExport.description,
 			...getMany.description,
+			...getNew.description,
 			...requestExport.description,
 		],
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		if (this.getNodeParameter('operation', 0) === 'getNew') return await runOnPosition(this, getNew.execute);
 		const returned: INodeExecutionData[] = [];
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {

@@ -5,6 +5,7 @@ import {
 	type INodeTypeDescription,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
+import { positionOutputs, runOnPosition } from '../shared/n8n/collected';
 import { toNodeError } from '../shared/n8n/errors';
 import { errorItem } from '../shared/n8n/items';
 import * as getMany from './operations/getMany.operation';
@@ -22,7 +23,7 @@ export class SecurIdAdminLog implements INodeType {
 			'Read the admin event log of RSA SecurID (ID Plus, Cloud Access Service): sign-ins, failed sign-ins, lockouts, changes',
 		defaults: { name: 'SecurID Admin Log' },
 		inputs: [NodeConnectionTypes.Main],
-		outputs: `={{ $parameter["operation"] === "getNew" ? [{ type: "${NodeConnectionTypes.Main}", displayName: "Events" }, { type: "${NodeConnectionTypes.Main}", displayName: "Archive" }, { type: "${NodeConnectionTypes.Main}", displayName: "Checkpoint" }] : ["${NodeConnectionTypes.Main}"] }}`,
+		outputs: positionOutputs,
 		usableAsTool: true,
 		credentials: [{ name: 'securIdApi', required: true }],
 		properties: [
@@ -53,7 +54,7 @@ export class SecurIdAdminLog implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		if (this.getNodeParameter('operation', 0) === 'getNew') return await getNewOnce(this);
+		if (this.getNodeParameter('operation', 0) === 'getNew') return await runOnPosition(this, getNew.execute);
 		const returned: INodeExecutionData[] = [];
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {
@@ -65,16 +66,5 @@ export class SecurIdAdminLog implements INodeType {
 			}
 		}
 		return [returned];
-	}
-}
-
-/** Get New works on one position, so it uses the first input item alone. What it throws leaves the position where it was. */
-async function getNewOnce(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	try {
-		return await getNew.execute(context);
-	} catch (error) {
-		const nodeError = toNodeError(context.getNode(), error, 0);
-		if (!context.continueOnFail()) throw nodeError;
-		return [[errorItem(nodeError, 0)], [], []];
 	}
 }

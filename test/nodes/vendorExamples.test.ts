@@ -1,17 +1,14 @@
 jest.mock('n8n-workflow', () => jest.requireActual('./time').withFreePauses(jest.requireActual('n8n-workflow')));
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { routeHosts } from '../harness';
+import { rawFixture } from '../unit/fixtures';
 import { useBench } from './bench';
 import { startLocalServer, type LocalServer } from './servers';
 
 const bench = useBench();
 
-const FIXTURES = join(__dirname, '..', 'fixtures');
-/** An answer as it stands in the file, since JSON.parse would damage the ids in it. */
-const raw = (name: string) => readFileSync(join(FIXTURES, `${name}.raw.json`), 'utf8');
-const parsed = (name: string) => JSON.parse(readFileSync(join(FIXTURES, `${name}.json`), 'utf8')) as unknown[];
+const raw = (name: string) => rawFixture(`${name}.raw.json`);
+const parsed = (name: string) => JSON.parse(rawFixture(`${name}.json`)) as unknown[];
 const json = { 'content-type': 'application/json' };
 
 /** Answers for a vendor's real host until the test ends. */

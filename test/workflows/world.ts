@@ -3,23 +3,35 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { INode } from 'n8n-workflow';
 import { readWorkflow, withSettings, type RunReport, type WorkflowFile } from '../harness';
-import { localSettings, startLocalWorld, BUCKET, type LocalWorld } from '../../tools/demo/world';
+import { localSettings, readArchive, startLocalWorld, BUCKET, type LocalWorld } from '../../tools/demo/world';
 
 export { BUCKET, type LocalWorld };
 
 const WORKFLOWS = path.resolve(__dirname, '..', '..', 'workflows');
 
-/** A local world with its S3 in a temporary folder, which goes with it. */
-export async function startTestWorld(seed: number): Promise<LocalWorld> {
+/**
+ * A local world with its S3 in a temporary folder, which goes with it. With `midHour` its clock (Date.now of this process) starts at
+ * half past, so that no slot closes between two runs of a test; n8n's expressions keep the real time.
+ */
+export async function startTestWorld(seed: number, { midHour = false } = {}): Promise<LocalWorld> {
+	const clock = midHour ? startClockAtHalfPast() : undefined;
 	const folder = mkdtempSync(path.join(tmpdir(), 'workflow-s3-'));
 	const local = await startLocalWorld(seed, folder);
 	return {
 		...local,
 		async stop() {
 			await local.stop();
+			clock?.mockRestore();
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};
+}
+
+function startClockAtHalfPast(): jest.SpyInstance {
+	const hourMs = 3_600_000;
+	const offsetMs = Math.floor(Date.now() / hourMs) * hourMs + hourMs / 2 - Date.now();
+	const realNow = Date.now.bind(Date);
+	return jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offsetMs);
 }
 
 /** A shipped workflow as an operator sets it up for the local world; pauses between tries are taken out. */
@@ -37,10 +49,10 @@ function withoutPauses(node: INode): INode {
 	return { ...node, parameters, ...('waitBetweenTries' in node ? { waitBetweenTries: 0 } : {}) };
 }
 
-/** Events in the archive objects of a source, parsed, by key. */
+/** Events in the archive objects of a source, parsed, by key. Both forms: one JSON list, and compressed NDJSON. */
 export async function archived(local: LocalWorld, source: string): Promise<Map<string, Array<Record<string, unknown>>>> {
-	const objects = [...(await local.s3.objects(BUCKET))].filter(([key]) => key.includes(`/source=${source}/`));
-	return new Map(objects.map(([key, bytes]) => [key, JSON.parse(bytes.toString()) as Array<Record<string, unknown>>]));
+	const objects = [...(await local.s3.objects(BUCKET))].filter(([key]) => key.startsWith(`audit/source=${source}/`));
+	return new Map(objects.map(([key, bytes]) => [key, readArchive(key, bytes)]));
 }
 
 /** Ids that a node gave out, in order. */

@@ -1,16 +1,17 @@
 /*
- * npm run demo: both shipped workflows in n8n's own engine, against simulated vendors and sinks and an embedded S3, on this machine alone.
- * Exits 0 only when both ran and every event arrived in S3 and at the SIEM.
+ * npm run demo: the shipped workflows in n8n's own engine, against simulated vendors and sinks and an embedded S3, on this machine alone.
+ * Exits 0 only when all ran and every event arrived in S3 and at the SIEM.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readWorkflow, withSettings, type RunReport } from '../../test/harness';
 import { startProgress } from './progress';
-import { BUCKET, localSettings, startLocalWorld, type LocalWorld } from './world';
+import { BUCKET, localSettings, readArchive, startLocalWorld, type LocalWorld } from './world';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const FOLDER = path.join(ROOT, '.demo');
 const SEED = 20261121;
+const SHOWN_OBJECTS = 3;
 
 interface Stop {
 	file: string;
@@ -25,11 +26,12 @@ const STOPS: Stop[] = [
 	// A day instead of five minutes, so that there is something to see.
 	{
 		file: 'securid-failed-sign-in-alert',
-		source: 'securid-admin',
+		source: 'securid-alert',
 		delivered: 'Get admin events',
-		settings: { windowMinutes: 1440 },
+		settings: { windowMinutes: 1440, archivePrefix: 'audit-alert' },
 	},
-	{ file: 'safe-daily-audit-fan-out', source: 'safe-audit', delivered: 'Events of yesterday', settings: {} },
+	{ file: 'securid-admin-log-fan-out', source: 'securid-admin', delivered: 'Get new events', settings: {} },
+	{ file: 'safe-daily-audit-fan-out', source: 'safe-audit', delivered: 'Get new events', settings: {} },
 ];
 
 async function main(): Promise<boolean> {
@@ -51,7 +53,8 @@ async function main(): Promise<boolean> {
 async function runStop(local: LocalWorld, stop: Stop): Promise<boolean> {
 	const shipped = readWorkflow(path.join(ROOT, 'workflows', `${stop.file}.json`));
 	const workflow = withSettings(shipped, { ...localSettings(local), ...stop.settings });
-	const already = { siem: local.world.siem.batches.length, slack: local.world.slack.messages.length };
+	const objects = await local.s3.objects(BUCKET);
+	const already = { siem: local.world.siem.batches.length, slack: local.world.slack.messages.length, keys: new Set(objects.keys()) };
 	console.log(`\n▶ ${workflow.name}`);
 	const progress = startProgress(workflow);
 	const report = await local.engine.run(workflow, {
@@ -71,20 +74,24 @@ async function summarise(
 	{ world, s3 }: LocalWorld,
 	{ source, delivered }: Stop,
 	report: RunReport,
-	already: { siem: number; slack: number },
+	already: { siem: number; slack: number; keys: Set<string> },
 ): Promise<boolean> {
 	const events = report.items(delivered).map(({ json }) => json);
-	const objects = [...(await s3.objects(BUCKET))].filter(([key]) => key.includes(`source=${source}/`));
-	const archived = objects.flatMap(([, bytes]) => JSON.parse(bytes.toString()) as unknown[]).length;
+	const stored = [...(await s3.objects(BUCKET))].filter(([key]) => !already.keys.has(key));
+	const objects = stored.filter(([key]) => !key.includes('/_manifest/'));
+	const archived = objects.flatMap(([key, bytes]) => readArchive(key, bytes)).length;
 	const batches = world.siem.batches.slice(already.siem);
 	const posted = batches.reduce((sum, batch) => sum + batch.ids.length, 0);
 	const enriched = events.filter((event) => event.safeUser).length;
 	const line = (label: string, text: string) => console.log(`  ${label.padEnd(10)}${text}`);
-	for (const hint of report.hints(source === 'safe-audit' ? 'Export audit log' : delivered)) line('', hint.message);
+	for (const hint of report.hints(delivered)) line('', hint.message);
 	line('pulled', `${events.length} events`);
 	if (source === 'safe-audit') line('enriched', `${enriched} events with e-mail, name and role of their SAFE user`);
 	line('archived', `${archived} events in ${objects.length} S3 object(s)`);
-	for (const [key, bytes] of objects) line('', `s3://${BUCKET}/${key} (${bytes.length.toLocaleString('en')} bytes)`);
+	for (const [key, bytes] of objects.slice(0, SHOWN_OBJECTS)) {
+		line('', `s3://${BUCKET}/${key} (${bytes.length.toLocaleString('en')} bytes)`);
+	}
+	if (objects.length > SHOWN_OBJECTS) line('', `and ${objects.length - SHOWN_OBJECTS} more, and a manifest`);
 	line('SIEM', `${posted} events in ${batches.length} post(s) to ${world.siem.endpoint}`);
 	for (const message of world.slack.messages.slice(already.slack)) {
 		console.log(`  Slack     #${message.channelName} shows:\n${boxed(message.shown)}`);
@@ -115,7 +122,7 @@ async function saveForReading({ world, s3 }: LocalWorld): Promise<void> {
 
 main()
 	.then((good) => {
-		console.log(good ? '\nBoth workflows ran, and every event arrived.' : '\nThe demo did not go through.');
+		console.log(good ? '\nAll workflows ran, and every event arrived.' : '\nThe demo did not go through.');
 		process.exit(good ? 0 : 1);
 	})
 	.catch((error) => {

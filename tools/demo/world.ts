@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import { startEngine, routeHosts, type Engine } from '../../test/harness';
 import { startWorld, type World } from '../../test/simulators';
 import { startS3, type LocalS3 } from '../../test/simulators/s3/server';
@@ -37,4 +38,11 @@ export async function startLocalWorld(seed: number, s3Directory: string): Promis
 /** The values of a shipped workflow's Settings node that point it at the local world. */
 export function localSettings({ world }: LocalWorld): Record<string, unknown> {
 	return { s3Bucket: BUCKET, siemUrl: `${world.siem.url}/events`, slackChannel: '#security-alerts' };
+}
+
+/** The events of an archive object: one JSON list (`.json`), or compressed lines (`.ndjson.gz`). */
+export function readArchive(key: string, bytes: Buffer): Array<Record<string, unknown>> {
+	if (!key.endsWith('.gz')) return JSON.parse(bytes.toString()) as Array<Record<string, unknown>>;
+	const lines = gunzipSync(bytes).toString().split('\n').filter(Boolean);
+	return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }

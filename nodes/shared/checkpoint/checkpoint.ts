@@ -34,6 +34,8 @@ export interface Checkpoint {
 	pending?: PendingExport;
 	/** When the last export was requested (SAFE's courtesy). */
 	lastRequestAtMs?: number;
+	/** A first run or rewind that has handed out nothing yet, because its export was not ready: what comes is still history. */
+	fresh?: boolean;
 }
 
 /** What a saved text is. `none`: there is no position yet. */
@@ -70,6 +72,7 @@ export function parseCheckpoint(saved: unknown, name: string): SavedCheckpoint {
 			manifestSha256: typeof fields.manifest === 'string' ? fields.manifest : undefined,
 			pending: pendingIn(fields.pending),
 			lastRequestAtMs: parseTime(fields.lastRequestAt),
+			fresh: fields.fresh === true,
 		},
 	};
 }
@@ -100,6 +103,7 @@ export function writeCheckpoint(checkpoint: Checkpoint): { text: string; shrunkT
 				resumes: checkpoint.pending.resumes,
 			},
 			lastRequestAt: checkpoint.lastRequestAtMs === undefined ? undefined : formatUtc(checkpoint.lastRequestAtMs),
+			fresh: checkpoint.fresh || undefined,
 		});
 		if (text.length <= LONGEST_CHECKPOINT) return { text, shrunkToMs };
 		const wholeSinceMs = seen.forgetOldest();

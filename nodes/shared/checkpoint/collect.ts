@@ -1,6 +1,6 @@
 import type { Checkpoint } from './checkpoint';
 import { SeenIds } from './seen';
-import { SLOTS, type SlotName } from './slots';
+import { floorToSlot, SLOTS, type SlotName } from './slots';
 import type { WindowPlan } from './window';
 
 /** An event on its way: its id, its time (undefined when it cannot be read), and the vendor's record. */
@@ -71,8 +71,9 @@ async function readFitting<Record>(
 	plan: WindowPlan,
 	{ slot, most }: { slot: SlotName; most: number },
 ): Promise<{ found: Array<Collectable<Record>>; endMs: number }> {
-	for (let slots = (plan.endMs - plan.startMs) / SLOTS[slot]; ; slots = Math.ceil(slots / 2)) {
-		const endMs = plan.startMs + slots * SLOTS[slot];
+	const gridMs = floorToSlot(plan.startMs, slot);
+	for (let slots = (plan.endMs - gridMs) / SLOTS[slot]; ; slots = Math.ceil(slots / 2)) {
+		const endMs = gridMs + slots * SLOTS[slot];
 		const answer = await source(plan.readFromMs, endMs, slots > 1 ? most : Infinity);
 		if ('events' in answer) return { found: answer.events, endMs };
 	}

@@ -22,7 +22,7 @@ export interface Gap {
 }
 
 export interface WindowPlan {
-	/** Position before the run, a slot boundary: events before it are old, late ones apart. */
+	/** Position before the run, a boundary of the slot that was set then: events before it are old, late ones apart. */
 	startMs: number;
 	/** First boundary that is not read, exclusive. Equal to `startMs` when no slot has closed yet. */
 	endMs: number;
@@ -37,13 +37,14 @@ export interface WindowPlan {
 
 /**
  * The next window to read.
- * In: the saved position if there is one, the settings, now (epoch ms). Out: a plan with start ≤ end, both on the grid. Never fails.
- * A position that is not on the grid (another slot was chosen since) is rounded down: what is read twice then is known by its id.
+ * In: the saved position if there is one, the settings, now (epoch ms). Out: a plan with start ≤ end, the end on the grid unless nothing is read. Never fails.
+ * A position that is not on the grid (another slot was chosen since) makes the first window shorter.
  */
 export function planWindow(checkpoint: Checkpoint | undefined, settings: WindowSettings, nowMs: number): WindowPlan {
 	const { slot, settlingLagMs, overlapMs, retentionMs, firstStartMs, rewindToMs } = settings;
-	const fresh = checkpoint === undefined || rewindToMs !== undefined;
-	const wishedMs = floorToSlot(rewindToMs ?? checkpoint?.throughMs ?? firstStartMs, slot);
+	const fresh = checkpoint === undefined || rewindToMs !== undefined || checkpoint.fresh === true;
+	// A position that was handed out stays exactly where it is: rounding it down would hand out again what the memory no longer holds.
+	const wishedMs = fresh ? floorToSlot(rewindToMs ?? checkpoint?.throughMs ?? firstStartMs, slot) : checkpoint.throughMs;
 	const keptSinceMs = nowMs - retentionMs;
 	const gap = wishedMs < keptSinceMs && !(checkpoint === undefined && rewindToMs === undefined) ? { fromMs: wishedMs, toMs: keptSinceMs } : undefined;
 	const startMs = wishedMs < keptSinceMs ? floorToSlot(keptSinceMs, slot) : wishedMs;

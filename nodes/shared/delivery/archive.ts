@@ -51,7 +51,7 @@ export async function archiveFiles(
 
 async function archiveFile(prefix: string, source: string, slot: SlotName, group: ArchivedEvent[]): Promise<ArchiveFile> {
 	const events = [...group].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-	const text = events.map(({ id, record }) => `${stableJson({ ...record, eventId: id })}\n`).join('');
+	const text = events.map(({ id, record }) => `${stableJson({ eventId: id, ...record })}\n`).join('');
 	const sha256Raw = sha256(text);
 	const startMs = floorToSlot(events[0].atMs, slot);
 	const { late } = events[0];

@@ -23,7 +23,7 @@ export function simplifySafe(
 	columns: SafeColumns,
 	timezone: string,
 ): SimplifiedEvent {
-	const cell = (column: string | undefined) => (column === undefined ? null : record[column]?.trim() || null);
+	const cell = (column = '') => (Object.hasOwn(record, column) ? record[column].trim() || null : null);
 	const action = cell(columns.action);
 	const message = cell(columns.message) ?? action;
 	return {
@@ -39,10 +39,12 @@ export function simplifySafe(
 }
 
 /** Category, severity and outcome of an action text; a failure is at least low. */
-export function classifySafe(text: string): { category: string; severity: Severity; outcome: Outcome } {
-	const { category, severity } = SAFE_ACTIONS.find(({ pattern }) => pattern.test(text)) ?? SAFE_OTHER;
+export function classifySafe(text: string): { category: string; outcome: Outcome; severity: Severity } {
+	// Constants are words, too: API_KEY_DELETED.
+	const words = text.replace(/[_-]+/g, ' ');
+	const { category, severity } = SAFE_ACTIONS.find(({ pattern }) => pattern.test(words)) ?? SAFE_OTHER;
 	const outcome = SAFE_FAILED.test(text) ? 'failure' : SAFE_SUCCEEDED.test(text) ? 'success' : 'unknown';
-	return { category, severity: outcome === 'failure' && severity === 'info' ? 'low' : severity, outcome };
+	return { category, outcome, severity: outcome === 'failure' && severity === 'info' ? 'low' : severity };
 }
 
 function timeOf(text: string | null, timezone: string): string | null {

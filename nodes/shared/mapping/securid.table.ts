@@ -75,7 +75,7 @@ export const SECURID_ACTIVITIES: ReadonlyMap<string, ActivityRow> = new Map(
 
 /** For keys that have no row, first match wins. Assumed from the vendor's naming; a key that matches nothing is low. */
 export const SECURID_PREFIXES: ReadonlyArray<{ pattern: RegExp; category: ActivityRow['category']; severity: Severity }> = [
-	{ pattern: /^SIGN/, category: 'authentication', severity: 'low' },
+	{ pattern: /^SIGN(IN|OUT)(_|$)/, category: 'authentication', severity: 'low' },
 	{ pattern: /KEY|TOKEN|ADMIN|CERTIFICATE/, category: 'iam', severity: 'medium' },
 	{ pattern: /^(DELETE|DISABLE|RESET)_/, category: 'configuration', severity: 'medium' },
 	{ pattern: /^(VIEW|TEST|DOWNLOAD)_/, category: 'configuration', severity: 'info' },
@@ -84,7 +84,7 @@ export const SECURID_PREFIXES: ReadonlyArray<{ pattern: RegExp; category: Activi
 /** The presets of the Events parameter: which activity keys each lets through, and which of them only as failures. */
 export const SECURID_PRESETS = {
 	all: {},
-	signIns: { keys: /^SIGN(IN|OUT)/ },
-	failedSignIns: { keys: /^SIGNIN/, failuresOnly: true },
+	signIns: { keys: /^SIGN(IN|OUT)(_|$)/ },
+	failedSignIns: { keys: /^SIGNIN(_|$)/, failuresOnly: true },
 	lockouts: { keys: /^(LOCKED_ADMIN_ACCOUNT|UNLOCKED_ADMIN_ACCOUNT|UNLOCK_ADMIN_USER)$/ },
 } as const satisfies Record<string, { keys?: RegExp; failuresOnly?: boolean }>;

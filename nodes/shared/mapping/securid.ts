@@ -6,17 +6,17 @@ import { SEVERITIES, type Outcome, type Severity, type SimplifiedEvent } from '.
 type Vendor = Record<string, unknown>;
 
 /** What the table says of an event, with the outcome read from its own members. Total: never throws, whatever the members hold. */
-export function classifySecurId(event: Vendor): { category: string; severity: Severity; outcome: Outcome } {
+export function classifySecurId(event: Vendor): { category: string; outcome: Outcome; severity: Severity } {
 	const key = keyOf(event);
 	const outcome = outcomeOf(event, key);
 	const row = SECURID_ACTIVITIES.get(key);
 	// A row's severity stands whatever the result says: a lockout reports SUCCESS, because the locking succeeded (captured).
-	if (row) return { category: row.category, severity: row.severity, outcome };
+	if (row) return { category: row.category, outcome, severity: row.severity };
 	const { category, severity } = SECURID_PREFIXES.find(({ pattern }) => pattern.test(key)) ?? {
 		category: 'configuration',
 		severity: 'low' as const,
 	};
-	return { category, severity: outcome === 'failure' ? oneStepUp(severity) : severity, outcome };
+	return { category, outcome, severity: outcome === 'failure' ? oneStepUp(severity) : severity };
 }
 
 /**
@@ -24,10 +24,10 @@ export function classifySecurId(event: Vendor): { category: string; severity: Se
  * Two keys carry their outcome in the name, for answers without a result.
  */
 function outcomeOf({ result }: Vendor, key: string): Outcome {
-	const text = String(result ?? '').trim().toUpperCase();
-	if (text.startsWith('FAIL')) return 'failure';
-	if (text.startsWith('SUCCESS')) return 'success';
-	if (text) return 'unknown';
+	const said = (text(result) ?? '').trim().toUpperCase();
+	if (said.startsWith('FAIL')) return 'failure';
+	if (said.startsWith('SUCCESS')) return 'success';
+	if (said) return 'unknown';
 	if (key === 'SIGNIN_FAILURE') return 'failure';
 	return key === 'SIGNIN_SUCCESS' ? 'success' : 'unknown';
 }
@@ -91,10 +91,15 @@ export function eventFilter(preset: string, customKeys: string[] = []): (event: 
 }
 
 function keyOf({ activityKey }: Vendor): string {
-	return String(activityKey ?? '').trim().toUpperCase();
+	return (text(activityKey) ?? '').trim().toUpperCase();
 }
 
+/** A member as text, objects as JSON; null for empty members and for objects that cannot become text, e.g. nested beyond all measure. */
 function text(value: unknown): string | null {
-	if (value === null || value === undefined || value === '') return null;
-	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+	try {
+		const said = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
+		return said || null;
+	} catch {
+		return null;
+	}
 }

@@ -170,7 +170,7 @@ export function hintPosition(
 	const say = (message: string, type: 'info' | 'warning' = 'info') =>
 		context.addExecutionHints({ message, type, location: 'outputPane' });
 	say(
-		`${product}: ${counts.fetched} events read = ${counts.emitted} handed out + ${counts.duplicates} known already + ${counts.filtered} of other kinds; ` +
+		`${product}: ${counts.fetched} events read = ${counts.emitted} handed out + ${counts.duplicates} known already + ${counts.filtered} of other kinds or outside the window; ` +
 			`window ${formatUtc(plan.startMs)} to ${formatUtc(endMs)}${counts.late > 0 ? `, ${counts.late} arrived late` : ''}`,
 	);
 	if (plan.future) {

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, NodeConnectionTypes } from 'n8n-workflow';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { CollectResult } from '../checkpoint/collect';
 import type { SlotName } from '../checkpoint/slots';
@@ -6,7 +6,8 @@ import type { WindowPlan } from '../checkpoint/window';
 import { type ArchiveFile, archiveFiles, manifestFile } from '../delivery/archive';
 import { archiveItems } from './archiveItems';
 import { checkCounts, checkpointItem, hintPosition, type RunCounts, type SavedPosition } from './checkpointItem';
-import { itemFrom } from './items';
+import { toNodeError } from './errors';
+import { errorItem, itemFrom } from './items';
 
 /** The Archive controls of the operations that go on from a position. */
 export const archiveProperties: INodeProperties[] = [
@@ -39,9 +40,11 @@ export interface CollectedRun<Record extends object> {
 	nowMs: number;
 	/** Whether an event goes to the Events output; the archive holds all. */
 	passes: (record: Record) => boolean;
-	toJson: (record: Record, id: string) => object;
+	toJson: (record: Record) => object;
+	/** What the archive keeps of a record; the record itself by default. */
+	archived?: (record: Record) => object;
 	/** What else the next position carries. */
-	carry?: Pick<Checkpoint, 'pending' | 'lastRequestAtMs'>;
+	carry?: Pick<Checkpoint, 'pending' | 'lastRequestAtMs' | 'fresh'>;
 }
 
 /**
@@ -71,15 +74,15 @@ export async function handOut<Record extends object>(
 		counts,
 	);
 	hintPosition(context, position, plan, { counts, product, more: result.more, shrunkToMs, endMs: result.endMs });
-	const events = wanted.map(({ id, record, late }) =>
-		itemFrom({ ...run.toJson(record, id), ...(plan.firstRun ? { backfill: true } : {}), ...(late ? { late } : {}) }, 0),
+	const events = wanted.map(({ record, late }) =>
+		itemFrom({ ...run.toJson(record), ...(plan.firstRun ? { backfill: true } : {}), ...(late ? { late } : {}) }, 0),
 	);
 	return { outputs: [events, await archiveItems(context, files), [item]], shrunkToMs };
 }
 
 async function archiveOf<Record extends object>(
 	context: IExecuteFunctions,
-	{ position, plan, result, slot }: CollectedRun<Record>,
+	{ position, plan, result, slot, archived = asItIs }: CollectedRun<Record>,
 	revision: number,
 	counts: RunCounts,
 ): Promise<{ files: ArchiveFile[]; manifestSha256?: string }> {
@@ -88,11 +91,16 @@ async function archiveOf<Record extends object>(
 		return { files: [], manifestSha256: previousManifestSha256 };
 	}
 	const prefix = String(context.getNodeParameter('archivePrefix', 0, 'audit')).replace(/^\/+|\/+$/g, '');
-	const files = await archiveFiles(prefix, position.name, slot, result.events);
+	const events = result.events.map((event) => ({ ...event, record: archived(event.record) }));
+	const files = await archiveFiles(prefix, position.name, slot, events);
 	const { startMs, gap } = plan;
 	const facts = { name: position.name, revision, startMs, endMs: result.endMs, counts: { ...counts }, gap, previousManifestSha256 };
 	const manifest = manifestFile(prefix, position.name, facts, files);
 	return { files: [...files, manifest], manifestSha256: manifest.sha256 };
+}
+
+function asItIs<Value>(value: Value): Value {
+	return value;
 }
 
 function nextCheckpoint<Record extends object>(
@@ -108,9 +116,33 @@ function nextCheckpoint<Record extends object>(
 		throughMs: result.endMs,
 		originMs: fresh ? plan.startMs : checkpoint.originMs,
 		seen: result.seen,
-		seenSinceMs: fresh ? plan.startMs : Math.max(checkpoint.seenSinceMs, result.endMs - overlapMs),
+		// Only the overlap behind the new position is remembered, after a first run too.
+		seenSinceMs: Math.max(fresh ? plan.startMs : checkpoint.seenSinceMs, result.endMs - overlapMs),
 		startFrom: checkpoint?.startFrom || startFrom,
 		manifestSha256,
 		...carry,
 	};
+}
+
+const main = NodeConnectionTypes.Main;
+const named = ['Events', 'Archive', 'Checkpoint'].map((displayName) => `{ type: "${main}", displayName: "${displayName}" }`);
+
+/** Get New has three outputs, the other operations one. */
+export const positionOutputs: `={{${string}}}` = `={{ $parameter["operation"] === "getNew" ? [${named.join(', ')}] : ["${main}"] }}`;
+
+/**
+ * Runs Get New, which works on one position and so uses the first input item alone.
+ * With "Continue on Fail" the error comes out on Events and nothing on Checkpoint, so that the position stays where it was.
+ */
+export async function runOnPosition(
+	context: IExecuteFunctions,
+	execute: (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>,
+): Promise<INodeExecutionData[][]> {
+	try {
+		return await execute(context);
+	} catch (error) {
+		const nodeError = toNodeError(context.getNode(), error, 0);
+		if (!context.continueOnFail()) throw nodeError;
+		return [[errorItem(nodeError, 0)], [], []];
+	}
 }

@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure';
 import { type HttpResponse, type HttpSend, type HttpRequest, retryAfterMs } from '../core/http';
 import { transportFailure, waitSentence } from '../core/transportFailures';
-import { isWebPage, vendorSentence } from '../core/vendorText';
+import { cleanVendorText, isWebPage, vendorSentence } from '../core/vendorText';
 import { SAFE_FAILURES, safeFailure } from './failures';
 
 /** Sends a request to SAFE. Throws a `Failure` where there is no whole answer; statuses are the caller's to judge. */
@@ -57,5 +57,5 @@ export function safeRefusal({ status, headers, text }: HttpResponse, nowMs: numb
 
 /** Names of the members of a body, for an error that shows the shape and nothing of the content. */
 export function membersOf(body: object): string {
-	return Object.keys(body).slice(0, 12).join(', ') || 'none';
+	return cleanVendorText(Object.keys(body).slice(0, 12).join(', ')) || 'none';
 }

@@ -64,7 +64,7 @@ const OWN = {
 	'SAFE-REPORT-NOT-READY': {
 		message: 'SAFE has not finished report {uuid} after {seconds} seconds, or does not know it',
 		advice:
-			'Fetch it later with the operation "Get Export" and this UUID, or raise "Timeout" under Options. Running this node again would queue a second report.',
+			'Fetch it later with the operation "Get Export" and this UUID, or raise "Timeout (Seconds)" under Options. Running this node again would queue a second report.',
 		cause: 'temporarily-unavailable',
 	},
 	'SAFE-UUID': {
@@ -107,6 +107,11 @@ const OWN = {
 		message: 'Line {line} of the report is not a proper CSV row: {detail}',
 		advice:
 			'Nothing was handed on. Look at the file with the operation "Download"; rows with missing or extra cells alone can be let through under Options ("Uneven Rows").',
+		cause: 'configuration-invalid',
+	},
+	'SAFE-TIME-COLUMN': {
+		message: 'Without a time column there are too many rows to remember which were handed out already (limit {detail})',
+		advice: 'Nothing was saved. Name the column that holds the time under Options ("Time Column"); a hint on the node lists the columns of the file.',
 		cause: 'configuration-invalid',
 	},
 	'SAFE-USER-UNKNOWN': {

@@ -4,7 +4,7 @@ import { parseLosslessJson } from '../core/losslessJson';
 import { retryRead, type Waiting } from '../core/retry';
 import { formatUtc } from '../core/time';
 import { transportFailure, waitSentence } from '../core/transportFailures';
-import { isWebPage, vendorSentence } from '../core/vendorText';
+import { cleanVendorText, isWebPage, vendorSentence } from '../core/vendorText';
 import { SECURID_FAILURES, securIdFailure } from './failures';
 import { readPage, type SecurIdPage } from './types';
 
@@ -71,7 +71,7 @@ function pageIn(text: string): SecurIdPage {
 	const body = parsed(text);
 	const page = readPage(body);
 	if (page) return page;
-	const detail = Object.keys(body ?? {}).slice(0, 10).join(', ') || 'none';
+	const detail = cleanVendorText(Object.keys(body ?? {}).slice(0, 10).join(', ')) || 'none';
 	throw securIdFailure('SECURID-BODY-SHAPE', { status: 200, values: { detail } });
 }
 

@@ -50,7 +50,7 @@ describe('waiting for an export', () => {
 		const report = await run(world, { returnAll: true, options: { timeout: 120 } });
 		const [{ uuid }] = world.safe.reportsRequested;
 		expect(report.error?.message).toBe(`SAFE has not finished report ${uuid} after 120 seconds, or does not know it (SAFE-REPORT-NOT-READY)`);
-		expect(report.error?.description).toMatch(/"Get Export" and this UUID.*"Timeout"/);
+		expect(report.error?.description).toMatch(/"Get Export" and this UUID.*"Timeout \(Seconds\)"/);
 		expect(report).toMatchObject({ status: 'error', error: { failure: { cause: 'temporarily-unavailable' } } });
 		expect(report.items('Node')).toEqual([]);
 		expect(looksAt(world)).toEqual([0, 5, 15, 35, 65, 95]);

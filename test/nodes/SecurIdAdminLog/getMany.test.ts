@@ -97,7 +97,7 @@ describe('a simplified event', () => {
 		const both = (await read(world, { ...parameters, options: { includeOriginal: true } })).items('Node').map(({ json }) => json);
 		expect(both).toEqual(plain.map((event, index) => ({ ...event, original: vendor[index] })));
 		expect(Object.keys(plain[0])).toEqual([
-			...['eventId', 'eventTime', 'action', 'category', 'severity', 'outcome', 'actor', 'sourceIp', 'target', 'message'],
+			...['eventId', 'eventTime', 'action', 'category', 'outcome', 'severity', 'actor', 'sourceIp', 'target', 'message'],
 		]);
 	});
 

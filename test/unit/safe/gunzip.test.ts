@@ -46,7 +46,7 @@ describe('a gzip file', () => {
 		let sent = 0;
 		const bomb = (function* () {
 			yield PACKED.subarray(0, 10);
-			for (; sent < 100; sent++) yield block;
+			for (; sent < 40; sent++) yield block;
 		})();
 		let bytes = 0;
 		const error = await thrownBy(async () => {
@@ -54,7 +54,7 @@ describe('a gzip file', () => {
 		});
 		expect(error).toMatchObject({ problem: 'too-large' });
 		expect(bytes).toBeLessThanOrEqual(2 * 1024 ** 3);
-		expect(sent).toBeLessThan(40);
+		expect(sent).toBeLessThan(38);
 	});
 
 	it.each<[string, Error]>([
@@ -99,7 +99,7 @@ it.each([
 	let closed = false;
 	const chunks = (async function* () {
 		try {
-			for (;;) yield file();
+			for (let part = 0; part < 1_000; part++) yield file();
 		} finally {
 			closed = true;
 		}

@@ -8,7 +8,7 @@ import { rawFixture } from '../fixtures';
 import { forAll, generated } from '../generated';
 
 const ORIGIN = 'https://us.safeone.ai';
-const RUNS = 1_000;
+const RUNS = 300;
 
 function makeUsers(count: number): SafeUser[] {
 	return Array.from({ length: count }, (_, index) => ({

@@ -1,0 +1,135 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { simplifySafe } from '../shared/mapping/safe';
+import { includeOriginal } from '../shared/n8n/descriptions';
+import { plainOpen } from '../shared/n8n/http';
+import { executionWaiting } from '../shared/n8n/waiting';
+import { type AuditColumns, type AuditRow, type AuditTable, findColumns, readAuditCsv } from '../shared/safe/auditCsv';
+import type { SafeClient } from '../shared/safe/client';
+import { unpacked } from '../shared/safe/gunzip';
+import { downloadReport } from '../shared/safe/report';
+import { shortUser, type UserLookup, userDirectory } from '../shared/safe/users';
+
+/** Members of the Options collection that rule how rows are read. */
+export interface RowOptions {
+	includeOriginal?: boolean;
+	timestampColumn?: string;
+	timezone?: string;
+	unevenRows?: 'stop' | 'keep';
+	userIdColumn?: string;
+}
+
+export const enrichUsers: INodeProperties = {
+	displayName: 'Enrich with SAFE Users',
+	name: 'enrichUsers',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to look up the user of each row and add e-mail, name and role as "safeUser"; the ID in the row stays as it is',
+};
+
+/** The row controls, for the Options collection. */
+export const rowOptions: INodeProperties[] = [
+	includeOriginal,
+	{
+		displayName: 'Time Column',
+		name: 'timestampColumn',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Timestamp',
+		description: 'Column that holds the time, if it is not found by itself',
+	},
+	{
+		displayName: 'Time Zone',
+		name: 'timezone',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Europe/Berlin',
+		description: 'Zone of times that name none; empty means UTC',
+	},
+	{
+		displayName: 'Uneven Rows',
+		name: 'unevenRows',
+		type: 'options',
+		options: [
+			{ name: 'Let Through', value: 'keep', description: 'Missing cells come out empty, extra ones under their number' },
+			{ name: 'Stop', value: 'stop', description: 'A row that is cut off is never taken for a whole one' },
+		],
+		default: 'stop',
+		description: 'What to do with rows that have fewer or more cells than the header',
+	},
+	{
+		displayName: 'User ID Column',
+		name: 'userIdColumn',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. User ID',
+		description: 'Column that holds the user, if it is not found by itself',
+	},
+];
+
+/** Downloads a finished export and parses it. In: its uuid and link (a secret), the most rows to keep. Throws `Failure`. */
+export async function readRows(
+	context: IExecuteFunctions,
+	client: SafeClient,
+	report: { uuid: string; link: string },
+	options: RowOptions,
+	limit = Infinity,
+): Promise<AuditTable> {
+	const settings = { unevenRows: options.unevenRows ?? 'stop' };
+	const consume = async (body: AsyncIterable<Uint8Array>) => await readAuditCsv(unpacked(body), settings, limit);
+	return await downloadReport(client, report.uuid, report.link, consume, {
+		open: plainOpen(context),
+		waiting: executionWaiting(context),
+		onRetry: ({ message }) => context.logger.info(`SAFE: ${message}; downloading again`),
+	});
+}
+
+/** How rows become items: the columns found, and the user directory if it was asked for. */
+export interface RowForm {
+	columns: AuditColumns;
+	lookup?: UserLookup;
+	toJson: (row: AuditRow) => object;
+}
+
+/** Reads Output and Enrich, and the users if they are wanted. Throws `Failure`. */
+export async function rowForm(
+	context: IExecuteFunctions,
+	client: SafeClient,
+	table: AuditTable,
+	options: RowOptions,
+	itemIndex: number,
+): Promise<RowForm> {
+	const columns = findColumns(table.columns, { user: options.userIdColumn, time: options.timestampColumn });
+	const lookup = context.getNodeParameter('enrichUsers', itemIndex, false) ? await userDirectory(client) : undefined;
+	const plain = plainJson(context.getNodeParameter('output', itemIndex) as string, columns, options);
+	const enriched = (row: AuditRow) => ({ ...plain(row), safeUser: shortUser(lookup?.(userOf(row, columns))) });
+	return { columns, lookup, toJson: lookup ? enriched : plain };
+}
+
+function plainJson(form: string, columns: AuditColumns, options: RowOptions): (row: AuditRow) => object {
+	if (form === 'vendor') return ({ record }) => record;
+	return ({ eventId, record }) => ({
+		...simplifySafe(eventId, record, columns, options.timezone || 'utc'),
+		...(options.includeOriginal ? { original: record } : {}),
+	});
+}
+
+function userOf({ record }: AuditRow, { user }: AuditColumns): string {
+	return user === undefined ? '' : record[user];
+}
+
+/** Says which columns were not found, and how many users are not listed. */
+export function hintRows(context: IExecuteFunctions, table: AuditTable, { columns, lookup }: RowForm): void {
+	const warn = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	if (table.rowsRead === 0) return;
+	const missing = [columns.time ? '' : 'time', columns.user ? '' : 'user', columns.action ? '' : 'action'].filter(Boolean);
+	if (missing.length > 0) {
+		const seen = table.columns.slice(0, 30).join(', ');
+		warn(`No column was found for: ${missing.join(', ')}. Columns of the file: ${seen}. Name the right one under Options.`);
+	}
+	if (!lookup) return;
+	const unknown = new Set(table.rows.map((row) => userOf(row, columns)).filter((user) => user && !lookup(user)));
+	if (unknown.size > 0) {
+		warn(`${unknown.size} users of the log are not in SAFE's user list (deleted, or the system); their rows keep the ID`);
+	}
+}

@@ -1,0 +1,55 @@
+import type { ICredentialType, INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import { SAFE_FAILURES } from '../../nodes/shared/safe/failures';
+import { SECURID_FAILURES } from '../../nodes/shared/securid/failures';
+import { SAFE_ROWS, SECURID_ROWS } from './failureTable';
+
+/** Refusals that need something else than a fault of a vendor; each has a test in the file named. */
+const ELSEWHERE: Record<string, string[]> = {
+	'credentials/securIdApi.test.ts': ['SECURID-KEY-FILE', 'SECURID-KEY-PRIVATE', 'SECURID-KEY-ACCESS-ID', 'SECURID-URL', 'SECURID-403-TEST'],
+	'SecurIdAdminLog/paging.test.ts': ['SECURID-PAGES-CHANGED'],
+	'SecurIdAdminLog/getMany.test.ts': ['SECURID-TIME', 'SECURID-TIME-ORDER', 'SECURID-EVENTS'],
+	'credentials/safeApi.test.ts': ['SAFE-HOST', 'SAFE-FIELD-EMPTY', 'SAFE-NET-BLOCKED'],
+	'SafeAuditExport/waiting.test.ts': ['SAFE-REPORT-NOT-READY', 'SAFE-UUID', 'SAFE-DAYS'],
+	'SafeAuditExport/getMany.test.ts': ['SAFE-CSV-FORM', 'SAFE-CSV-ROW'],
+	'SafeUsers/users.test.ts': ['SAFE-USER-UNKNOWN', 'SAFE-USER-EMPTY'],
+	'the tests of Get New': ['SAFE-TIME-COLUMN'],
+	// Two thousand requests, made without an engine.
+	'../unit/safe/users.test.ts': ['SAFE-USER-PAGES'],
+	// A stopped execution ends before its error is shown; SecurID's credential sends nothing that a domain list could forbid.
+	'nowhere, since no run can show it': ['SECURID-CANCELLED', 'SAFE-CANCELLED', 'SECURID-NET-BLOCKED'],
+};
+
+const CODES = { SECURID: Object.keys(SECURID_FAILURES), SAFE: Object.keys(SAFE_FAILURES) };
+const ROWS = { SECURID: SECURID_ROWS, SAFE: SAFE_ROWS };
+
+test.each(['SECURID', 'SAFE'] as const)('every code of %s meets a node or a credential in these tests', (vendor) => {
+	const met = new Set([...ROWS[vendor].map(({ code }) => code), ...Object.values(ELSEWHERE).flat()]);
+	expect(CODES[vendor].filter((code) => !met.has(code))).toEqual([]);
+});
+
+describe('what a message puts in quotes is on the screen', () => {
+	const load = (file: string) => Object.values(require(`../../dist/${file}`) as Record<string, new () => object>).map((Type) => new Type());
+	const nodes = ['SecurIdAdminLog', 'SafeAuditExport', 'SafeUsers'].flatMap((name) => load(`nodes/${name}/${name}.node`)) as INodeType[];
+	const credentials = ['SecurIdApi', 'SafeApi'].flatMap((name) => load(`credentials/${name}.credentials`)) as ICredentialType[];
+	const onScreen = new Set([
+		...nodes.flatMap(({ description }) => namesOf(description.properties)),
+		...credentials.flatMap(({ properties }) => namesOf(properties)),
+	]);
+
+	test.each(Object.entries({ ...SECURID_FAILURES, ...SAFE_FAILURES }))('%s', (_code, { message, advice }) => {
+		// A field that is filled in, and the \n of a key.
+		const text = `${message} ${advice}`.replace(/"(\{\w+\}|\\n)"/g, '');
+		const quoted = [...text.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+		expect(quoted.filter((name) => !onScreen.has(name))).toEqual([]);
+	});
+});
+
+/** Display names of fields and of what can be chosen in them. */
+function namesOf(properties: INodeProperties[]): string[] {
+	return properties.flatMap(({ displayName, options = [] }) => [
+		displayName,
+		...options.flatMap((option) =>
+			'type' in option ? namesOf([option]) : 'displayName' in option ? [option.displayName ?? ''] : [(option as INodePropertyOptions).name],
+		),
+	]);
+}

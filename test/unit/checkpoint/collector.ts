@@ -1,0 +1,154 @@
+/** Get New of SecurID Admin Log on a SecurID, a row of positions and an archive that live in memory: quick enough for thousands of runs. */
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import type { IExecuteFunctions, IHttpRequestOptions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import { execute } from '../../../nodes/SecurIdAdminLog/operations/getNew.operation';
+import { sharedRsaKeyPair } from '../../simulators/securid/keyFile';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+const RETENTION_MS = 90 * DAY_MS;
+
+/** An event of the log; `visibleMs` is when SecurID shows it first. */
+export interface Happening {
+	id: string;
+	atMs: number;
+	visibleMs: number;
+	failed?: boolean;
+}
+
+/** The cells of a row of positions that matter. */
+export interface Row {
+	checkpoint: string | null;
+	revision: number | null;
+	rewindTo: string | null;
+}
+
+export interface Outcome {
+	events: Array<Record<string, unknown>>;
+	ids: string[];
+	files: Array<{ key: string; bytes: Buffer; sha256: string; count: number; late: boolean }>;
+	checkpoint: Record<string, unknown>;
+	state: Record<string, unknown>;
+	hints: string[];
+	requests: URLSearchParams[];
+}
+
+export const FIRST_ROW: Row = { checkpoint: null, revision: null, rewindTo: null };
+
+/** One run from a row at a time. Checks what holds in every run: the counts, the order, the hashes. Throws what the node throws. */
+export async function runGetNew(log: Happening[], row: Row, nowMs: number, parameters: object = {}): Promise<Outcome> {
+	const hints: string[] = [];
+	const requests: URLSearchParams[] = [];
+	const clock = jest.spyOn(Date, 'now').mockReturnValue(nowMs);
+	try {
+		const context = contextOf({ log, row, nowMs, parameters, hints, requests });
+		const [events, archive, checkpoints] = await execute(context);
+		return checked({ events, archive, checkpoints, hints, requests });
+	} finally {
+		clock.mockRestore();
+	}
+}
+
+/** The row after a run that was saved. */
+export function saved({ checkpoint }: Outcome): Row {
+	return { checkpoint: String(checkpoint.checkpoint), revision: Number(checkpoint.revision), rewindTo: null };
+}
+
+/** Lines of an archive file, parsed. */
+export function linesOf(bytes: Buffer): Array<Record<string, unknown>> {
+	return gunzipSync(bytes).toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+export const isManifest = ({ key }: { key: string }) => key.includes('/_manifest/');
+
+interface Setting {
+	log: Happening[];
+	row: Row;
+	nowMs: number;
+	parameters: object;
+	hints: string[];
+	requests: URLSearchParams[];
+}
+
+function contextOf({ log, row, nowMs, parameters, hints, requests }: Setting): IExecuteFunctions {
+	const values: Record<string, unknown> = {
+		checkpoint: row.checkpoint,
+		rewindTo: row.rewindTo,
+		checkpointName: 'securid-admin',
+		startFrom: 'last24Hours',
+		slot: '15min',
+		events: 'all',
+		output: 'simplified',
+		archiveFile: true,
+		archivePrefix: 'audit',
+		options: {},
+		...parameters,
+	};
+	const keyFile = { accessID: 'a', accessKey: sharedRsaKeyPair().privateKeyPem, adminRestApiUrl: 'https://t.example.com/AdminInterface/restapi/' };
+	const context = {
+		getNodeParameter: (name: string, _index: number, fallback: unknown) => values[name] ?? fallback,
+		getInputData: () => [{ json: { name: values.checkpointName, id: 1, ...row } }],
+		getTimezone: () => 'UTC',
+		getNode: () => ({ name: 'Node' }),
+		getCredentials: async () => ({ keySource: 'file', privateKeyFile: JSON.stringify(keyFile) }),
+		addExecutionHints: (...given: NodeExecutionHint[]) => hints.push(...given.map(({ message }) => message)),
+		logger: { info: () => {}, debug: () => {} },
+		helpers: {
+			prepareBinaryData: async (bytes: Buffer) => ({ bytes }),
+			httpRequestWithAuthentication: async (_type: string, { url }: IHttpRequestOptions) => {
+				const query = new URL(url).searchParams;
+				requests.push(query);
+				return { statusCode: 200, headers: {}, body: pageOf(log, query, nowMs) };
+			},
+		},
+	};
+	// SAFETY: all that the operation uses of it.
+	return context as unknown as IExecuteFunctions;
+}
+
+/** The vendor's page (documented): start exclusive, end inclusive, from page 0, 90 days. */
+function pageOf(log: Happening[], query: URLSearchParams, nowMs: number): string {
+	const [after, until] = ['startTimeAfter', 'endTimeOnOrBefore'].map((name) => Date.parse(String(query.get(name))));
+	const [page, size] = ['pageNumber', 'pageSize'].map((name) => Number(query.get(name)));
+	const found = log
+		.filter(({ atMs, visibleMs }) => atMs > after && atMs <= until && visibleMs <= nowMs && atMs >= nowMs - RETENTION_MS)
+		.sort((left, right) => left.atMs - right.atMs);
+	const elements = found.slice(page * size, (page + 1) * size).map(({ id, atMs, failed }) => ({
+		eventId: id,
+		eventLogDate: new Date(atMs).toISOString(),
+		activityKey: failed ? 'SIGNIN_FAILURE' : 'SIGNOUT',
+		result: failed ? 'FAIL' : 'SUCCESS',
+	}));
+	return JSON.stringify({ totalElements: found.length, totalPages: Math.ceil(found.length / size), pageSize: size, elements });
+}
+
+function checked(run: {
+	events: INodeExecutionData[];
+	archive: INodeExecutionData[];
+	checkpoints: INodeExecutionData[];
+	hints: string[];
+	requests: URLSearchParams[];
+}): Outcome {
+	expect(run.checkpoints).toHaveLength(1);
+	const checkpoint = run.checkpoints[0].json as Record<string, unknown>;
+	const { fetched, emitted, duplicates, filtered } = checkpoint as Record<string, number>;
+	expect(fetched).toBe(emitted + duplicates + filtered);
+	expect(run.events).toHaveLength(emitted);
+	const events = run.events.map(({ json }) => json as Record<string, unknown>);
+	const times = events.map(({ eventTime }) => String(eventTime));
+	expect(times).toEqual([...times].sort());
+	const files = run.archive.map(({ json, binary }) => {
+		// SAFETY: as `prepareBinaryData` above made it.
+		const { bytes } = binary?.data as unknown as { bytes: Buffer };
+		const { key, sha256, count, late } = json as { key: string; sha256: string; count: number; late: boolean };
+		expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+		return { key, bytes, sha256, count, late };
+	});
+	expect(checkpoint.archiveKeys).toEqual(files.map(({ key }) => key));
+	const text = String(checkpoint.checkpoint);
+	expect(text.length).toBeLessThanOrEqual(256 * 1024);
+	const state = JSON.parse(text) as Record<string, unknown>;
+	return { events, ids: events.map(({ eventId }) => String(eventId)), files, checkpoint, state, hints: run.hints, requests: run.requests };
+}
