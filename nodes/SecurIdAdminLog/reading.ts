@@ -1,11 +1,15 @@
-import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { simplifySecurId } from '../shared/mapping/securid';
+import { createHash } from 'node:crypto';
+import type { IExecuteFunctions, INodeProperties, IPollFunctions } from 'n8n-workflow';
+import type { Source } from '../shared/checkpoint/collect';
+import type { RetryPolicy } from '../shared/core/retry';
+import { stableJson } from '../shared/delivery/archive';
+import { securIdTimeMs, simplifySecurId } from '../shared/mapping/securid';
 import { credentialSend, readCredential } from '../shared/n8n/http';
 import { bounded } from '../shared/n8n/parameters';
 import { executionWaiting } from '../shared/n8n/waiting';
 import { createSecurIdClient, type SecurIdClient } from '../shared/securid/client';
 import { readKey, type SecurIdCredential } from '../shared/securid/keyFile';
-import { LARGEST_PAGE } from '../shared/securid/logs';
+import { LARGEST_PAGE, readWindow } from '../shared/securid/logs';
 import type { SecurIdEvent } from '../shared/securid/types';
 
 export interface PagingOptions {
@@ -40,8 +44,9 @@ export function readPageSize({ pageSize }: Partial<PagingOptions>): number {
 
 /** SecurID's client for the credential of this node, and how many pages may be in flight: falls to one after a 429 or 503. */
 export async function openSecurId(
-	context: IExecuteFunctions,
+	context: IExecuteFunctions | IPollFunctions,
 	options: Partial<PagingOptions>,
+	policy?: RetryPolicy,
 ): Promise<{ client: SecurIdClient; concurrency: () => number }> {
 	const { baseUrl } = readKey(await readCredential<SecurIdCredential>(context, 'securIdApi'));
 	let pagesInFlight = Math.floor(bounded(options.concurrency, 4, 1, 10));
@@ -49,7 +54,8 @@ export async function openSecurId(
 		baseUrl,
 		// Each request is signed anew, so a refused token is never an old one: there is nothing to renew.
 		send: credentialSend(context, 'securIdApi', []),
-		waiting: executionWaiting(context),
+		waiting: executionWaiting('getExecutionCancelSignal' in context ? context : {}),
+		policy,
 		onRetry: (failure, pauseMs) => {
 			if (failure.details.status === 429 || failure.details.status === 503) pagesInFlight = 1;
 			context.logger.info(`SecurID: ${failure.message}; asking again in ${Math.round(pauseMs / 1000)} s`);
@@ -62,4 +68,33 @@ export async function openSecurId(
 export function jsonBuilder(form: string, withOriginal: boolean): (event: SecurIdEvent) => object {
 	if (form === 'vendor') return (event) => event;
 	return (event) => ({ ...simplifySecurId(event), ...(withOriginal ? { original: event } : {}) });
+}
+
+/** SecurID as a source for `collect`: windows of [from, until), read whole or not at all. */
+export async function securIdSource(
+	context: IExecuteFunctions | IPollFunctions,
+	options: Partial<PagingOptions>,
+	policy?: RetryPolicy,
+): Promise<Source<SecurIdEvent>> {
+	const { client, concurrency } = await openSecurId(context, options, policy);
+	return async (fromMs, untilMs, most) => {
+		// The vendor's start is exclusive and its end inclusive (from the parameter names, assumed); in whole ms that is [from, until).
+		const result = await readWindow(client, {
+			afterMs: fromMs - 1,
+			untilMs: untilMs - 1,
+			pageSize: readPageSize(options),
+			concurrency,
+			wanted: () => true,
+			most,
+		});
+		if (result.tooMany !== undefined) return { tooMany: result.tooMany };
+		return {
+			events: result.events.map((record) => ({ id: idOf(record), timeMs: securIdTimeMs(record), record })),
+		};
+	};
+}
+
+/** SecurID's own id. An event without one (never seen, but not ruled out) is known by its content. */
+function idOf(event: SecurIdEvent): string {
+	return event.eventId || createHash('sha256').update(stableJson(event)).digest('base64url').slice(0, 22);
 }

@@ -34,7 +34,11 @@ describe("the vendors' own example answers, in n8n's engine", () => {
 		const { securId } = await bench.world({ adminEvents: 0 });
 		const adminRestApiUrl = 'https://access.securid.com/AdminInterface/restapi';
 		const privateKeyFile = JSON.stringify({ ...securId.keyFile, adminRestApiUrl });
-		const report = await bench.run('securIdAdminLog', { returnAll: true, ...parameters }, { securIdApi: { keySource: 'file', privateKeyFile } });
+		const report = await bench.run(
+			'securIdAdminLog',
+			{ returnAll: true, ...parameters },
+			{ securIdApi: { keySource: 'file', privateKeyFile } },
+		);
 		return { server, items: report.items('Node').map((item) => item.json), error: report.error };
 	}
 
@@ -58,7 +62,10 @@ describe("the vendors' own example answers, in n8n's engine", () => {
 	});
 
 	test('of SecurID is asked for as the vendor page says', async () => {
-		const { server } = await readLog('seed-example', { startTime: '2018-05-01T11:22:12.828-05:30', endTime: '2018-05-09T21:06:33.125-05:30' });
+		const { server } = await readLog('seed-example', {
+			startTime: '2018-05-01T11:22:12.828-05:30',
+			endTime: '2018-05-09T21:06:33.125-05:30',
+		});
 		const [{ method, path, headers }, ...others] = server.requests;
 		expect(others).toEqual([]);
 		expect([method, path.replace(/\?.*/, '')]).toEqual(['GET', '/AdminInterface/restapi/v1/adminlog/exportlogs']);
@@ -69,7 +76,10 @@ describe("the vendors' own example answers, in n8n's engine", () => {
 			pageSize: '100',
 		});
 		expect(path).not.toContain('+');
-		const [head, claims] = String(headers.authorization).replace('Bearer ', '').split('.').map((part) => Buffer.from(part, 'base64url').toString());
+		const [head, claims] = String(headers.authorization)
+			.replace('Bearer ', '')
+			.split('.')
+			.map((part) => Buffer.from(part, 'base64url').toString());
 		expect(head).toBe('{"typ":"JWT","alg":"RS256"}');
 		expect(JSON.parse(claims)).toMatchObject({ aud: 'https://access.securid.com/AdminInterface/restapi' });
 		expect(headers).toMatchObject({ host: 'access.securid.com', accept: 'application/json' });
@@ -92,7 +102,8 @@ describe("the vendors' own example answers, in n8n's engine", () => {
 			const name = answers.shift() ?? '';
 			return { status: name === 'report-queued' ? 202 : name.endsWith('400') ? 400 : 200, headers: json, body: raw(`safe/${name}`) };
 		});
-		const csv = 'Timestamp,Source IP and Port,User ID,Action\r\n2025-04-11T06:25:17Z,198.51.100.7:51234,12345678-1234-1234-1234-123456789012,Login\r\n';
+		const csv =
+			'Timestamp,Source IP and Port,User ID,Action\r\n2025-04-11T06:25:17Z,198.51.100.7:51234,12345678-1234-1234-1234-123456789012,Login\r\n';
 		const storage = await answerFor('https://storage.example.com', () => ({ headers: { 'content-type': 'text/csv' }, body: csv }));
 		const report = await bench.run('safeAuditExport', { returnAll: true, days: 1 }, { safeApi: pastedToken });
 		expect(report.items('Node').map((item) => item.json)).toEqual([
@@ -114,13 +125,24 @@ describe("the vendors' own example answers, in n8n's engine", () => {
 			...['POST', '/api/v3/reports', { type: 'AUDIT_LOGS', format: 'csv', reportMeta: { days: 1 } }],
 		]);
 		expect(post.headers).toMatchObject({ accept: 'application/json', 'content-type': 'application/json', authorization: 'Bearer fake' });
-		expect(looks.map(({ method, path }) => `${method} ${path}`)).toEqual(Array(2).fill('GET /api/v3/reports/1eebc0b2-b019-42b3-8132-c15c5926b21e'));
-		expect(storage.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([['/audit.csv?X-Amz-Signature=0123456789abcdef', undefined]]);
+		expect(looks.map(({ method, path }) => `${method} ${path}`)).toEqual(
+			Array(2).fill('GET /api/v3/reports/1eebc0b2-b019-42b3-8132-c15c5926b21e'),
+		);
+		expect(storage.requests.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+			['/audit.csv?X-Amz-Signature=0123456789abcdef', undefined],
+		]);
 	});
 
 	test.each([
 		['users-refused-401', 401, 'safeUsers', {}, /\(SAFE-401-TOKEN\)$/, /"invalid authorization header!"$/],
-		['users-refused-403', 403, 'safeUsers', {}, /\(SAFE-403-ROLE\)$/, /"User is not authorized to access this resource with an explicit deny"$/],
+		[
+			'users-refused-403',
+			403,
+			'safeUsers',
+			{},
+			/\(SAFE-403-ROLE\)$/,
+			/"User is not authorized to access this resource with an explicit deny"$/,
+		],
 		['report-refused-401', 401, 'safeAuditExport', { operation: 'requestExport' }, /\(SAFE-401-TOKEN\)$/, /"Unauthorized"$/],
 	] as const)('of SAFE, %s: ends the run with what the vendor said', async (name, status, node, parameters, says, advises) => {
 		await answerFor('https://us.safeone.ai', () => ({ status, headers: json, body: raw(`safe/${name}`) }));

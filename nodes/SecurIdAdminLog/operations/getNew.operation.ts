@@ -1,19 +1,15 @@
-import { createHash } from 'node:crypto';
 import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { collect, type Source } from '../../shared/checkpoint/collect';
+import { collect } from '../../shared/checkpoint/collect';
 import type { SlotName } from '../../shared/checkpoint/slots';
 import { planWindow } from '../../shared/checkpoint/window';
 import { MINUTE_MS } from '../../shared/core/time';
-import { stableJson } from '../../shared/delivery/archive';
-import { securIdTimeMs } from '../../shared/mapping/securid';
 import { positionProperties, readPosition, slotProperty } from '../../shared/n8n/checkpointItem';
 import { archiveProperties, handOut } from '../../shared/n8n/collected';
 import { includeOriginal, output } from '../../shared/n8n/descriptions';
 import { bounded, readOptions } from '../../shared/n8n/parameters';
-import { ADMIN_RETENTION_MS, readWindow } from '../../shared/securid/logs';
-import type { SecurIdEvent } from '../../shared/securid/types';
+import { ADMIN_RETENTION_MS } from '../../shared/securid/logs';
 import { eventProperties, readEventFilter } from '../events';
-import { jsonBuilder, openSecurId, pagingOptions, type PagingOptions, readPageSize } from '../reading';
+import { jsonBuilder, pagingOptions, type PagingOptions, securIdSource } from '../reading';
 
 interface Options extends PagingOptions {
 	includeOriginal: boolean;
@@ -92,33 +88,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		nowMs,
 	);
 	const most = bounded(options.maxEvents, 50_000, 1, Infinity);
-	const result = await collect(await sourceOf(context, options), plan, position.checkpoint, { slot, overlapMs, most });
+	const result = await collect(await securIdSource(context, options), plan, position.checkpoint, { slot, overlapMs, most });
 	const form = context.getNodeParameter('output', 0) as string;
 	const toJson = jsonBuilder(form, options.includeOriginal === true);
 	const run = { product: 'SecurID', position, plan, result, slot, overlapMs, nowMs, passes: readEventFilter(context, 0), toJson };
 	return (await handOut(context, run)).outputs;
-}
-
-async function sourceOf(context: IExecuteFunctions, options: Partial<Options>): Promise<Source<SecurIdEvent>> {
-	const { client, concurrency } = await openSecurId(context, options);
-	return async (fromMs, untilMs, most) => {
-		// The vendor's start is exclusive and its end inclusive (from the parameter names, assumed); in whole ms that is [from, until).
-		const result = await readWindow(client, {
-			afterMs: fromMs - 1,
-			untilMs: untilMs - 1,
-			pageSize: readPageSize(options),
-			concurrency,
-			wanted: () => true,
-			most,
-		});
-		if (result.tooMany !== undefined) return { tooMany: result.tooMany };
-		return {
-			events: result.events.map((record) => ({ id: idOf(record), timeMs: securIdTimeMs(record), record })),
-		};
-	};
-}
-
-/** SecurID's own id. An event without one (never seen, but not ruled out) is known by its content. */
-function idOf(event: SecurIdEvent): string {
-	return event.eventId || createHash('sha256').update(stableJson(event)).digest('base64url').slice(0, 22);
 }

@@ -1,4 +1,5 @@
 import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, NodeConnectionTypes } from 'n8n-workflow';
+import { advance } from '../checkpoint/advance';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { CollectResult } from '../checkpoint/collect';
 import type { SlotName } from '../checkpoint/slots';
@@ -69,7 +70,11 @@ export async function handOut<Record extends object>(
 	const { files, manifestSha256 } = await archiveOf(context, run, revision, counts);
 	const archiveKeys = files.map(({ key }) => key);
 	const { item, shrunkToMs } = checkpointItem(
-		nextCheckpoint(run, revision, manifestSha256),
+		advance({
+			...{ name: position.name, revision, startFrom: position.startFrom, previous: position.checkpoint, plan, result },
+			overlapMs: run.overlapMs,
+			carry: { manifestSha256, ...run.carry },
+		}),
 		{ previousRevision: position.previousRevision, startMs: plan.startMs, more: result.more, gap: plan.gap, archiveKeys, nowMs },
 		counts,
 	);
@@ -101,27 +106,6 @@ async function archiveOf<Record extends object>(
 
 function asItIs<Value>(value: Value): Value {
 	return value;
-}
-
-function nextCheckpoint<Record extends object>(
-	{ position, plan, result, overlapMs, carry }: CollectedRun<Record>,
-	revision: number,
-	manifestSha256: string | undefined,
-): Checkpoint {
-	const { checkpoint, name, startFrom } = position;
-	const fresh = plan.firstRun || !checkpoint;
-	return {
-		name,
-		revision,
-		throughMs: result.endMs,
-		originMs: fresh ? plan.startMs : checkpoint.originMs,
-		seen: result.seen,
-		// Only the overlap behind the new position is remembered, after a first run too.
-		seenSinceMs: Math.max(fresh ? plan.startMs : checkpoint.seenSinceMs, result.endMs - overlapMs),
-		startFrom: checkpoint?.startFrom || startFrom,
-		manifestSha256,
-		...carry,
-	};
 }
 
 const main = NodeConnectionTypes.Main;

@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure';
 import { buildUrl, retryAfterMs, type HttpResponse, type HttpSend } from '../core/http';
 import { parseLosslessJson } from '../core/losslessJson';
-import { retryRead, type Waiting } from '../core/retry';
+import { retryRead, type RetryPolicy, type Waiting } from '../core/retry';
 import { formatUtc } from '../core/time';
 import { transportFailure, waitSentence } from '../core/transportFailures';
 import { cleanVendorText, isWebPage, vendorSentence } from '../core/vendorText';
@@ -18,6 +18,8 @@ export interface SecurIdClientSettings {
 	waiting: Waiting;
 	/** Told of each repeated read, e.g. to slow down. */
 	onRetry?: (failure: Failure, pauseMs: number) => void;
+	/** Tries and pauses; for callers with a time limit of their own. */
+	policy?: RetryPolicy;
 }
 
 export interface PageRequest {
@@ -39,7 +41,7 @@ export interface SecurIdClient {
  * The SecurID Administration API, as far as this package needs it. Reads are repeated when that can help; every refusal is a `Failure`.
  * Source: path, parameters and status codes are documented ("Cloud Administration Event Log API"); which bound is exclusive follows from the parameter names (assumed).
  */
-export function createSecurIdClient({ baseUrl, send, waiting, onRetry }: SecurIdClientSettings): SecurIdClient {
+export function createSecurIdClient({ baseUrl, send, waiting, onRetry, policy }: SecurIdClientSettings): SecurIdClient {
 	const readOnce = async (request: PageRequest): Promise<SecurIdPage> => {
 		const sent = {
 			startTimeAfter: formatUtc(request.afterMs),
@@ -54,7 +56,7 @@ export function createSecurIdClient({ baseUrl, send, waiting, onRetry }: SecurId
 	};
 	return {
 		adminLogPage: async (request) =>
-			await retryRead(async () => await readOnce(request), waiting, undefined, onRetry),
+			await retryRead(async () => await readOnce(request), waiting, policy, onRetry),
 	};
 }
 

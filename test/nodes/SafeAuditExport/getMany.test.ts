@@ -56,7 +56,9 @@ describe(`the rows of an export (tenant seed ${SEED})`, () => {
 		const report = await run(world, { output: 'vendor' });
 		expect(report.items('Node').map(({ json }) => json)).toEqual(ofTwoDays(world).map(cells));
 		expect(report.items('Node').length).toBeGreaterThan(50);
-		expect(messagesOf(report.hints('Node'))).toEqual([`SAFE: ${report.items('Node').length} rows read = ${report.items('Node').length} returned + 0 beyond "Limit"`]);
+		expect(messagesOf(report.hints('Node'))).toEqual([
+			`SAFE: ${report.items('Node').length} rows read = ${report.items('Node').length} returned + 0 beyond "Limit"`,
+		]);
 	});
 
 	test.each<[string, object]>([
@@ -85,12 +87,25 @@ describe(`the rows of an export (tenant seed ${SEED})`, () => {
 
 	test('are found in columns of other names, and in those that the user names', async () => {
 		const header = (time: string, user: string) => [
-			...[{ name: time, field: 'timestamp' as const }, { name: 'IP', field: 'source' as const }, { name: user, field: 'userId' as const }],
-			...[{ name: 'Activity', field: 'action' as const }, { name: 'Description', field: 'details' as const }],
+			...[
+				{ name: time, field: 'timestamp' as const },
+				{ name: 'IP', field: 'source' as const },
+				{ name: user, field: 'userId' as const },
+			],
+			...[
+				{ name: 'Activity', field: 'action' as const },
+				{ name: 'Description', field: 'details' as const },
+			],
 		];
 		const world = await start({ csv: { columns: header('Date Time', 'user_uuid') } });
 		world.safe.rows.splice(0, Infinity, row());
-		const expected = { eventTime: iso(NOW - MINUTE_MS), actor: row().userId, action: 'Integration updated', sourceIp: '198.51.100.7', message: 'Cloud Scanner' };
+		const expected = {
+			eventTime: iso(NOW - MINUTE_MS),
+			actor: row().userId,
+			action: 'Integration updated',
+			sourceIp: '198.51.100.7',
+			message: 'Cloud Scanner',
+		};
 		expect((await run(world)).items('Node')[0].json).toMatchObject(expected);
 		world.safe.options.csv.columns = header('Wann', 'Wer');
 		const options = { timestampColumn: 'wann', userIdColumn: 'Wer' };

@@ -20,7 +20,12 @@ interface Asked {
 const CALLS: Record<SafeCall, Asked> = {
 	'sign-in': { node: 'safeUsers', parameters: { returnAll: true }, system: 'safe', on: { path: /\/auth$/ } },
 	users: { node: 'safeUsers', parameters: { returnAll: true }, system: 'safe', on: { path: /\/users$/ } },
-	request: { node: 'safeAuditExport', parameters: { operation: 'requestExport' }, system: 'safe', on: { method: 'POST', path: /\/reports$/ } },
+	request: {
+		node: 'safeAuditExport',
+		parameters: { operation: 'requestExport' },
+		system: 'safe',
+		on: { method: 'POST', path: /\/reports$/ },
+	},
 	look: { node: 'safeAuditExport', parameters: { operation: 'getExport', uuid: UUID }, system: 'safe', on: { path: /\/reports\// } },
 	download: { node: 'safeAuditExport', parameters: { operation: 'download' }, system: 'storage', on: {} },
 };
@@ -58,7 +63,10 @@ describe('a host that repeats the request in its answer gives no secret away', (
 
 	test('at the storage, which shows the link it was asked for', async () => {
 		const world = await bench.world({ safe: { options: { readyAfterPolls: 0 } } });
-		const storage = await startLocalServer(({ path }) => ({ status: 403, body: `<Error><Code>AccessDenied</Code><Message>No access to http://127.0.0.1${path}</Message></Error>` }));
+		const storage = await startLocalServer(({ path }) => ({
+			status: 403,
+			body: `<Error><Code>AccessDenied</Code><Message>No access to http://127.0.0.1${path}</Message></Error>`,
+		}));
 		bench.endWithTest(storage.close);
 		const preSignedUrl = `${storage.origin}/a.csv?X-Amz-Credential=FAKE&X-Amz-Signature=5ec4e7`;
 		world.safe.faults.add({ on: { path: /reports\// }, do: { status: 200, body: { data: { preSignedUrl } } } });

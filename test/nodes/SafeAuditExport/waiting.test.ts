@@ -22,7 +22,8 @@ function looksAt({ safe }: World): number[] {
 	return looks.map(({ atMs }) => (atMs - looks[0].atMs) / 1_000);
 }
 
-const readyAfter = async (polls: number, options: object = {}) => await bench.world({ safe: { options: { readyAfterPolls: polls, ...options } } });
+const readyAfter = async (polls: number, options: object = {}) =>
+	await bench.world({ safe: { options: { readyAfterPolls: polls, ...options } } });
 
 describe('waiting for an export', () => {
 	test.each([
@@ -49,7 +50,9 @@ describe('waiting for an export', () => {
 		const world = await readyAfter(Infinity);
 		const report = await run(world, { returnAll: true, options: { timeout: 120 } });
 		const [{ uuid }] = world.safe.reportsRequested;
-		expect(report.error?.message).toBe(`SAFE has not finished report ${uuid} after 120 seconds, or does not know it (SAFE-REPORT-NOT-READY)`);
+		expect(report.error?.message).toBe(
+			`SAFE has not finished report ${uuid} after 120 seconds, or does not know it (SAFE-REPORT-NOT-READY)`,
+		);
 		expect(report.error?.description).toMatch(/"Get Export" and this UUID.*"Timeout \(Seconds\)"/);
 		expect(report).toMatchObject({ status: 'error', error: { failure: { cause: 'temporarily-unavailable' } } });
 		expect(report.items('Node')).toEqual([]);
@@ -113,16 +116,19 @@ describe('the bearer token', () => {
 		expect(count(world, isSignIn)).toBe(1);
 	});
 
-	test.each(options)('is renewed once when SAFE refuses an old one with $expiredTokenStatus, and the export is queued once', async (status) => {
-		const world = await readyAfter(0, status);
-		await run(world, { operation: 'requestExport' });
-		world.safe.revokeTokens();
-		const report = await run(world, { operation: 'requestExport' });
-		expect(report.status).toBe('success');
-		expect(count(world, isSignIn)).toBe(2);
-		expect(world.safe.reportsRequested).toHaveLength(2);
-		expect(world.safe.requests.filter(isPost).map((request) => request.status)).toEqual([202, status.expiredTokenStatus, 202]);
-	});
+	test.each(options)(
+		'is renewed once when SAFE refuses an old one with $expiredTokenStatus, and the export is queued once',
+		async (status) => {
+			const world = await readyAfter(0, status);
+			await run(world, { operation: 'requestExport' });
+			world.safe.revokeTokens();
+			const report = await run(world, { operation: 'requestExport' });
+			expect(report.status).toBe('success');
+			expect(count(world, isSignIn)).toBe(2);
+			expect(world.safe.reportsRequested).toHaveLength(2);
+			expect(world.safe.requests.filter(isPost).map((request) => request.status)).toEqual([202, status.expiredTokenStatus, 202]);
+		},
+	);
 
 	test.each(options)('is renewed while waiting, when it ends there with $expiredTokenStatus', async (status) => {
 		const world = await readyAfter(5, { ...status, tokenLifetimeMs: MINUTE_MS });

@@ -50,12 +50,22 @@ describe('the list of users to pick from', () => {
 	});
 
 	test('shows users without a name or address all the same', async () => {
-		const { list } = await openList(() => ({ body: { size: 2, next: null, values: [{ uuid: 'u-1' }, { uuid: 'u-2', emailId: 'a@example.com', firstName: 'Ann' }] } }));
-		await expect(list).resolves.toMatchObject({ results: [{ name: ' (no name)', value: 'u-1' }, { name: 'a@example.com (Ann)', value: 'u-2' }] });
+		const { list } = await openList(() => ({
+			body: { size: 2, next: null, values: [{ uuid: 'u-1' }, { uuid: 'u-2', emailId: 'a@example.com', firstName: 'Ann' }] },
+		}));
+		await expect(list).resolves.toMatchObject({
+			results: [
+				{ name: ' (no name)', value: 'u-1' },
+				{ name: 'a@example.com (Ann)', value: 'u-2' },
+			],
+		});
 	});
 
 	test('says why it cannot be shown', async () => {
 		const { list } = await openList(() => ({ status: 403, body: { Message: 'explicit deny' } }));
-		await expect(list).rejects.toMatchObject({ message: expect.stringMatching(/\(SAFE-403-ROLE\)$/), description: expect.stringContaining('"Region"') });
+		await expect(list).rejects.toMatchObject({
+			message: expect.stringMatching(/\(SAFE-403-ROLE\)$/),
+			description: expect.stringContaining('"Region"'),
+		});
 	});
 });

@@ -95,7 +95,7 @@ describe('Get', () => {
 		expect(world.safe.trap.requests).toEqual([]);
 	});
 
-	test('finds a user whom SAFE\'s own search does not find', async () => {
+	test("finds a user whom SAFE's own search does not find", async () => {
 		const world = await bench.world({ faults: { safe: [{ on: { query: /searchKey/ }, do: { emptyPage: true } }] } });
 		const user = world.safe.users[wanted];
 		const report = await ask(world, { operation: 'get', user: { __rl: true, mode: 'email', value: user.emailId } });
@@ -175,7 +175,15 @@ describe('Enrich', () => {
 		const gone = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
 		const input = [gone[0], known, gone[1], gone[0], '', null].map((actor) => ({ actor }));
 		const report = await ask(world, { operation: 'enrich' }, { input: [...input, {}] });
-		expect(report.items('Node').map(({ json }) => (json.safeUser as { uuid: string } | null)?.uuid ?? null)).toEqual([null, known, null, null, null, null, null]);
+		expect(report.items('Node').map(({ json }) => (json.safeUser as { uuid: string } | null)?.uuid ?? null)).toEqual([
+			null,
+			known,
+			null,
+			null,
+			null,
+			null,
+			null,
+		]);
 		expect(report.items('Node').map(({ json }) => json.actor)).toEqual([gone[0], known, gone[1], gone[0], '', null, undefined]);
 		expect(messagesOf(report.hints('Node'))).toEqual([
 			"2 IDs are not in SAFE's user list (deleted users, or the system); their items are handed on without a user",
@@ -194,7 +202,9 @@ describe('Enrich', () => {
 		const input = [{ actor: 'a' }, { actor: 'b' }, { actor: 'c' }];
 		const report = await ask(world, { operation: 'enrich' }, { input, onError: 'continueErrorOutput' });
 		expect(report.items('Node')).toEqual([]);
-		expect(report.items('Node', 1).map(({ json, pairedItem }) => [json.actor, pairedItem])).toEqual(input.map(({ actor }, item) => [actor, { item }]));
+		expect(report.items('Node', 1).map(({ json, pairedItem }) => [json.actor, pairedItem])).toEqual(
+			input.map(({ actor }, item) => [actor, { item }]),
+		);
 		expect(userRequests(world)).toHaveLength(1);
 	});
 });

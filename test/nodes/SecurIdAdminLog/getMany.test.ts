@@ -18,16 +18,27 @@ const windowsAsked = ({ securId }: World) => [
 
 describe(`"Events" lets through (tenant seed ${SEED})`, () => {
 	const failed = ({ result }: AdminEvent) => result.startsWith('FAIL');
-	const keys = (...wanted: string[]) => ({ activityKey }: AdminEvent) => wanted.includes(activityKey);
+	const keys =
+		(...wanted: string[]) =>
+		({ activityKey }: AdminEvent) =>
+			wanted.includes(activityKey);
 	const signIn = keys('SIGNIN_SUCCESS', 'SIGNIN_FAILURE', 'SIGNIN_ADDITIONAL_AUTHENTICATION_REQUESTED');
 
 	test.each<[string, object, (event: AdminEvent) => boolean]>([
 		['everything', { events: 'all' }, () => true],
 		['everything, when nothing was chosen', {}, () => true],
-		['sign-ins of every outcome, second factors and sign-outs', { events: 'signIns' }, (event) => signIn(event) || event.activityKey === 'SIGNOUT'],
+		[
+			'sign-ins of every outcome, second factors and sign-outs',
+			{ events: 'signIns' },
+			(event) => signIn(event) || event.activityKey === 'SIGNOUT',
+		],
 		['failed sign-ins, whether SecurID says FAIL or FAILURE', { events: 'failedSignIns' }, (event) => signIn(event) && failed(event)],
 		['accounts locked and unlocked', { events: 'lockouts' }, keys('LOCKED_ADMIN_ACCOUNT', 'UNLOCKED_ADMIN_ACCOUNT', 'UNLOCK_ADMIN_USER')],
-		['the keys that were named, in any case and spacing', { events: 'custom', activityKeys: ' edit_policy,\nADD_ADMIN_API_KEY ,, ' }, keys('EDIT_POLICY', 'ADD_ADMIN_API_KEY')],
+		[
+			'the keys that were named, in any case and spacing',
+			{ events: 'custom', activityKeys: ' edit_policy,\nADD_ADMIN_API_KEY ,, ' },
+			keys('EDIT_POLICY', 'ADD_ADMIN_API_KEY'),
+		],
 		['nothing, for a key that does not occur', { events: 'custom', activityKeys: 'NO_SUCH_KEY' }, () => false],
 	])('%s', async (_case, parameters, wanted) => {
 		const world = await bench.world();
@@ -104,7 +115,9 @@ describe('a simplified event', () => {
 	test('of a name typed by an attacker holds it as it was typed', async () => {
 		const world = await bench.world({ adminEvents: 0 });
 		const names = ['<!channel>', '=HYPERLINK("http://x.example.com")', 'line one\nline two', '{{ $json.secret }}', '__proto__', 'null'];
-		world.securId.addEvents(...names.map((adminUserName, at) => ({ atMs: NOW - 1_000 + at, activityKey: 'SIGNIN_FAILURE', adminUserName })));
+		world.securId.addEvents(
+			...names.map((adminUserName, at) => ({ atMs: NOW - 1_000 + at, activityKey: 'SIGNIN_FAILURE', adminUserName })),
+		);
 		expect((await read(world)).items('Node').map(({ json }) => json.actor)).toEqual(names);
 	});
 });
@@ -115,18 +128,45 @@ describe('the window', () => {
 	test.each<[string, object, BenchRun, string, string]>([
 		['is the last day by itself', {}, {}, iso(NOW - DAY_MS), iso(NOW)],
 		['ends now when only its start is given', { startTime: iso(NOW - HOUR_MS) }, {}, iso(NOW - HOUR_MS), iso(NOW)],
-		['is the day before its end when only that is given', { endTime: iso(NOW - HOUR_MS) }, {}, iso(NOW - HOUR_MS - DAY_MS), iso(NOW - HOUR_MS)],
-		['takes the zone of the workflow for times that name none', { startTime: '2026-01-15T08:00:00', endTime: '2026-01-15 09:30' }, kolkata, '2026-01-15T02:30:00.000Z', '2026-01-15T04:00:00.000Z'],
-		['takes the zone of a time that names one', { startTime: '2026-01-15T08:00:00+01:00', endTime: '2026-01-15T08:30:00.000 UTC' }, kolkata, '2026-01-15T07:00:00.000Z', '2026-01-15T08:30:00.000Z'],
+		[
+			'is the day before its end when only that is given',
+			{ endTime: iso(NOW - HOUR_MS) },
+			{},
+			iso(NOW - HOUR_MS - DAY_MS),
+			iso(NOW - HOUR_MS),
+		],
+		[
+			'takes the zone of the workflow for times that name none',
+			{ startTime: '2026-01-15T08:00:00', endTime: '2026-01-15 09:30' },
+			kolkata,
+			'2026-01-15T02:30:00.000Z',
+			'2026-01-15T04:00:00.000Z',
+		],
+		[
+			'takes the zone of a time that names one',
+			{ startTime: '2026-01-15T08:00:00+01:00', endTime: '2026-01-15T08:30:00.000 UTC' },
+			kolkata,
+			'2026-01-15T07:00:00.000Z',
+			'2026-01-15T08:30:00.000Z',
+		],
 		[
 			'takes times that an expression makes',
 			// Not the DateTime itself: n8n brings it out of its isolate as an object of another realm than jest's.
-			{ startTime: '={{ DateTime.fromISO("2026-01-15T00:30:00+01:30").toISO() }}', endTime: '={{ DateTime.fromISO("2026-01-15T00:00:00Z").toISO() }}' },
+			{
+				startTime: '={{ DateTime.fromISO("2026-01-15T00:30:00+01:30").toISO() }}',
+				endTime: '={{ DateTime.fromISO("2026-01-15T00:00:00Z").toISO() }}',
+			},
 			{},
 			'2026-01-14T23:00:00.000Z',
 			'2026-01-15T00:00:00.000Z',
 		],
-		['takes epoch milliseconds', { startTime: `={{ ${NOW - 2_000} }}`, endTime: `={{ ${NOW - 1_000} }}` }, {}, iso(NOW - 2_000), iso(NOW - 1_000)],
+		[
+			'takes epoch milliseconds',
+			{ startTime: `={{ ${NOW - 2_000} }}`, endTime: `={{ ${NOW - 1_000} }}` },
+			{},
+			iso(NOW - 2_000),
+			iso(NOW - 1_000),
+		],
 	])('%s', async (_case, parameters, settings, after, until) => {
 		const world = await bench.world();
 		const report = await read(world, parameters, settings);
@@ -138,15 +178,23 @@ describe('the window', () => {
 		const world = await bench.world({ adminEvents: 50 });
 		const report = await read(world, { startTime: iso(NOW - 91 * DAY_MS) });
 		expect(report.items('Node')).toHaveLength(50);
-		expect(report.hints('Node').filter(({ type }) => type === 'warning').map(({ message }) => message)).toEqual([
-			'"Start Time" is more than 90 days ago; SecurID has purged what is older',
-		]);
+		expect(
+			report
+				.hints('Node')
+				.filter(({ type }) => type === 'warning')
+				.map(({ message }) => message),
+		).toEqual(['"Start Time" is more than 90 days ago; SecurID has purged what is older']);
 	});
 
 	test.each<[string, object, string, RegExp]>([
 		['a start that is no time', { startTime: 'yesterday' }, 'SECURID-TIME', /^"Start Time" is not a date and time: "yesterday"/],
 		['an end that is no time', { endTime: '={{ "31.01.2026" }}' }, 'SECURID-TIME', /^"End Time" is not a date and time: "31.01.2026"/],
-		['a start after the end', { startTime: iso(NOW), endTime: iso(NOW - MINUTE_MS) }, 'SECURID-TIME-ORDER', /^"Start Time" is not before "End Time"/],
+		[
+			'a start after the end',
+			{ startTime: iso(NOW), endTime: iso(NOW - MINUTE_MS) },
+			'SECURID-TIME-ORDER',
+			/^"Start Time" is not before "End Time"/,
+		],
 		['a start at the end', { startTime: iso(NOW), endTime: iso(NOW) }, 'SECURID-TIME-ORDER', /^"Start Time" is not before "End Time"/],
 		['a start in the future', { startTime: iso(NOW + HOUR_MS) }, 'SECURID-TIME-ORDER', /^"Start Time" is not before "End Time"/],
 	])('refuses %s before any request', async (_case, parameters, code, says) => {
@@ -170,7 +218,9 @@ describe('several input items', () => {
 	async function threeHours(): Promise<{ world: World; idsOfHour: string[][] }> {
 		const world = await bench.world({ adminEvents: 0 });
 		const idsOfHour = hours.map(({ from }) =>
-			world.securId.addEvents(...[1, 2, 3].map((at) => ({ atMs: Date.parse(from) + at * MINUTE_MS, activityKey: 'SIGNOUT' }))).map(({ eventId }) => eventId),
+			world.securId
+				.addEvents(...[1, 2, 3].map((at) => ({ atMs: Date.parse(from) + at * MINUTE_MS, activityKey: 'SIGNOUT' })))
+				.map(({ eventId }) => eventId),
 		);
 		return { world, idsOfHour };
 	}
@@ -212,7 +262,11 @@ describe('several input items', () => {
 		const [failed, ...others] = report.items('Node', 1);
 		expect(others).toEqual([]);
 		expect(failed.pairedItem).toEqual({ item: 1 });
-		expect(failed.json).toMatchObject({ from: 'not a time', error: expect.stringMatching(/\(SECURID-TIME\)$/), message: expect.stringContaining('ISO 8601') });
+		expect(failed.json).toMatchObject({
+			from: 'not a time',
+			error: expect.stringMatching(/\(SECURID-TIME\)$/),
+			message: expect.stringContaining('ISO 8601'),
+		});
 	});
 
 	test('of a run in which SecurID refuses each have their own message', async () => {

@@ -96,7 +96,11 @@ describe('a log that changes while it is read is read again', () => {
 
 	test.each<[string, FaultRule[], RegExp]>([
 		['another total on every second page', changing, /announced 9999 events but delivered \d+, 3 times in a row/],
-		['a second page that stays empty', [{ on: { query: /pageNumber=1&/ }, do: { emptyPage: true } }], /announced \d+ events but delivered 100, 3 times in a row/],
+		[
+			'a second page that stays empty',
+			[{ on: { query: /pageNumber=1&/ }, do: { emptyPage: true } }],
+			/announced \d+ events but delivered 100, 3 times in a row/,
+		],
 		['a total that no page bears out', [{ on: {}, do: { changedTotal: 150 } }], /announced 150 events/],
 	])('%s ends the run without events', async (_case, rules, says) => {
 		const world = await bench.world({ faults: { securId: rules } });
@@ -198,7 +202,13 @@ describe('"Limit"', () => {
 	test('counts the events that are wanted, over as many pages as it takes', async () => {
 		const world = await bench.world();
 		const locks = world.securId.events.filter(({ activityKey }) => activityKey === 'LOCKED_ADMIN_ACCOUNT');
-		const report = await read(world, { ...LAST_90_DAYS, returnAll: false, limit: 20, events: 'custom', activityKeys: 'LOCKED_ADMIN_ACCOUNT' });
+		const report = await read(world, {
+			...LAST_90_DAYS,
+			returnAll: false,
+			limit: 20,
+			events: 'custom',
+			activityKeys: 'LOCKED_ADMIN_ACCOUNT',
+		});
 		expect(report.items('Node').map(({ json }) => json.eventId)).toEqual(idsOf(locks).slice(0, 20));
 	});
 

@@ -26,9 +26,18 @@ const pasted = ({ credentials }: World, accessToken: string): Data => ({
 describe('the test of a SAFE credential', () => {
 	test.each<[string, (world: World) => Data]>([
 		['user name and password', ({ credentials }) => credentials.safeApi],
-		['a user name with blanks around it', ({ credentials }) => ({ ...credentials.safeApi, username: ` ${credentials.safeApi.username}\n` })],
-		['a host with the path of the API', ({ credentials }) => ({ ...credentials.safeApi, baseUrl: `${credentials.safeApi.baseUrl}/api/v3/` })],
-		['a host with invisible characters around it', ({ credentials }) => ({ ...credentials.safeApi, baseUrl: `\u200b ${credentials.safeApi.baseUrl} ` })],
+		[
+			'a user name with blanks around it',
+			({ credentials }) => ({ ...credentials.safeApi, username: ` ${credentials.safeApi.username}\n` }),
+		],
+		[
+			'a host with the path of the API',
+			({ credentials }) => ({ ...credentials.safeApi, baseUrl: `${credentials.safeApi.baseUrl}/api/v3/` }),
+		],
+		[
+			'a host with invisible characters around it',
+			({ credentials }) => ({ ...credentials.safeApi, baseUrl: `\u200b ${credentials.safeApi.baseUrl} ` }),
+		],
 		['a pasted token', (world) => pasted(world, world.safe.issueToken())],
 		['a pasted header', (world) => pasted(world, `Bearer ${world.safe.issueToken()}`)],
 	])('is green for %s', async (_case, data) => {
@@ -38,19 +47,64 @@ describe('the test of a SAFE credential', () => {
 	});
 
 	test.each<[string, (world: World) => Data, string, RegExp]>([
-		['a wrong password', ({ credentials }) => ({ ...credentials.safeApi, password: 'wrong' }), 'SAFE-401-PASSWORD', /"API Username" and "API Password".*"Unauthorized"$/],
+		[
+			'a wrong password',
+			({ credentials }) => ({ ...credentials.safeApi, password: 'wrong' }),
+			'SAFE-401-PASSWORD',
+			/"API Username" and "API Password".*"Unauthorized"$/,
+		],
 		['no user name', ({ credentials }) => ({ ...credentials.safeApi, username: ' ' }), 'SAFE-FIELD-EMPTY', /^"API Username" is empty/],
 		['no password', ({ credentials }) => ({ ...credentials.safeApi, password: '' }), 'SAFE-FIELD-EMPTY', /^"API Password" is empty/],
 		['no token', (world) => pasted(world, ' '), 'SAFE-FIELD-EMPTY', /^"Access Token" is empty/],
-		['a token that has expired', (world) => pasted(world, world.safe.issueToken({ lifetimeMs: -1 })), 'SAFE-401-TOKEN', /"Access Token" lives about an hour/],
+		[
+			'a token that has expired',
+			(world) => pasted(world, world.safe.issueToken({ lifetimeMs: -1 })),
+			'SAFE-401-TOKEN',
+			/"Access Token" lives about an hour/,
+		],
 		['a token that is none', (world) => pasted(world, 'no-such-token'), 'SAFE-401-TOKEN', /bearer token of this credential/],
-		["a token whose owner is not allowed in", (world) => pasted(world, world.safe.issueToken({ denied: true })), 'SAFE-403-ROLE', /"Region".*made by an Admin/],
-		['no host', ({ credentials }) => ({ ...credentials.safeApi, baseUrl: '' }), 'SAFE-HOST', /^"Custom Host" is not a usable address: it is empty/],
-		['a host without TLS', ({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'http://us.safeone.ai' }), 'SAFE-HOST', /^"Custom Host".*https:\/\//],
-		['a host with a path', ({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'https://us.safeone.ai/login' }), 'SAFE-HOST', /^"Custom Host".*it has a path/],
-		['a host with a user name', ({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'https://a:b@us.safeone.ai' }), 'SAFE-HOST', /^"Custom Host".*user name/],
-		['a region that does not exist', ({ credentials }) => ({ ...credentials.safeApi, region: 'mars' }), 'SAFE-HOST', /^"Region".*"mars" is not in the list/],
-		['a host that DNS does not know', ({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'tenant.invalid' }), 'SAFE-NET-HOST', /"Custom Host"/],
+		[
+			'a token whose owner is not allowed in',
+			(world) => pasted(world, world.safe.issueToken({ denied: true })),
+			'SAFE-403-ROLE',
+			/"Region".*made by an Admin/,
+		],
+		[
+			'no host',
+			({ credentials }) => ({ ...credentials.safeApi, baseUrl: '' }),
+			'SAFE-HOST',
+			/^"Custom Host" is not a usable address: it is empty/,
+		],
+		[
+			'a host without TLS',
+			({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'http://us.safeone.ai' }),
+			'SAFE-HOST',
+			/^"Custom Host".*https:\/\//,
+		],
+		[
+			'a host with a path',
+			({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'https://us.safeone.ai/login' }),
+			'SAFE-HOST',
+			/^"Custom Host".*it has a path/,
+		],
+		[
+			'a host with a user name',
+			({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'https://a:b@us.safeone.ai' }),
+			'SAFE-HOST',
+			/^"Custom Host".*user name/,
+		],
+		[
+			'a region that does not exist',
+			({ credentials }) => ({ ...credentials.safeApi, region: 'mars' }),
+			'SAFE-HOST',
+			/^"Region".*"mars" is not in the list/,
+		],
+		[
+			'a host that DNS does not know',
+			({ credentials }) => ({ ...credentials.safeApi, baseUrl: 'tenant.invalid' }),
+			'SAFE-NET-HOST',
+			/"Custom Host"/,
+		],
 		[
 			'a host that its own domain list forbids',
 			({ credentials }) => ({ ...credentials.safeApi, allowedHttpRequestDomains: 'domains', allowedDomains: 'other.example' }),
@@ -73,10 +127,20 @@ describe('the test of a SAFE credential', () => {
 			'SAFE-BODY-HTML',
 			/"Custom Host"/,
 		],
-		['signs in without a token', async () => (await serve(() => ({ body: { status: 'ok' } }))).origin, 'SAFE-AUTH-SHAPE', /Members seen: status/],
+		[
+			'signs in without a token',
+			async () => (await serve(() => ({ body: { status: 'ok' } }))).origin,
+			'SAFE-AUTH-SHAPE',
+			/Members seen: status/,
+		],
 		['has no API', async () => (await serve(() => ({ status: 404, body: {} }))).origin, 'SAFE-404-URL', /"Custom Host"/],
 		['listens to nobody', originOfNobody, 'SAFE-NET-REFUSED', /"Custom Host"/],
-		['has no TLS although it was given as https', async () => (await serve(() => ({}))).origin.replace('http:', 'https:'), 'SAFE-NET-TLS', /"Custom Host"/],
+		[
+			'has no TLS although it was given as https',
+			async () => (await serve(() => ({}))).origin.replace('http:', 'https:'),
+			'SAFE-NET-TLS',
+			/"Custom Host"/,
+		],
 	])('is red for a host that %s, and names the field', async (_case, hostOf, code, says) => {
 		const { credentials } = await bench.world();
 		const result = await bench.engine.testCredential('safeApi', { ...credentials.safeApi, baseUrl: await hostOf() });
@@ -150,7 +214,10 @@ describe('a SAFE token', () => {
 	});
 
 	test('that n8n kept for other fields is not sent; the credential signs in anew', async () => {
-		const [before, after] = [await bench.world(), await bench.world({ safe: { credentials: { username: 'fake-other-user', password: 'fake other' } } })];
+		const [before, after] = [
+			await bench.world(),
+			await bench.world({ safe: { credentials: { username: 'fake-other-user', password: 'fake other' } } }),
+		];
 		const { preAuthentication } = new SafeApi();
 		const httpRequest = async () => ({ statusCode: 200, headers: {}, body: '{"accessToken":"token-of-before"}' });
 		const kept = await preAuthentication?.call({ helpers: { httpRequest } } as never, before.credentials.safeApi);

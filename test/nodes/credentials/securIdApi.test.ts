@@ -14,23 +14,39 @@ type Data = Record<string, unknown>;
 
 const HTML = { body: '<!DOCTYPE html><html><body>Sign in</body></html>', headers: { 'content-type': 'text/html' } };
 
-const file = ({ securId }: World, more: object = {}): Data => ({ keySource: 'file', privateKeyFile: JSON.stringify({ ...securId.keyFile, ...more }) });
+const file = ({ securId }: World, more: object = {}): Data => ({
+	keySource: 'file',
+	privateKeyFile: JSON.stringify({ ...securId.keyFile, ...more }),
+});
 
 const fields = ({ securId: { keyFile } }: World, more: object = {}): Data => ({
 	...{ keySource: 'fields', accessId: keyFile.accessID, privateKey: keyFile.accessKey, apiUrl: keyFile.adminRestApiUrl, ...more },
 });
 
 /** The key file's key in another dress. */
-const pem = ({ securId }: World, dress: (key: string) => string) => fields({ securId } as World, { privateKey: dress(securId.keyFile.accessKey) });
+const pem = ({ securId }: World, dress: (key: string) => string) =>
+	fields({ securId } as World, { privateKey: dress(securId.keyFile.accessKey) });
 const pkcs8 = (key: string) => createPrivateKey(key).export({ type: 'pkcs8', format: 'pem' }).toString();
 
 /** Every form in which people paste the key, accepted by the simulator only when signature, subject and audience are right. */
 const FORMS: Array<[string, (world: World) => Data]> = [
 	['the whole key file', (world) => file(world)],
-	['the key file, pretty-printed, with blank lines around it', ({ securId }) => ({ keySource: 'file', privateKeyFile: `\n\n${JSON.stringify(securId.keyFile, null, '\t')}\r\n` })],
-	['the key file with line ends inside its key', ({ securId }) => ({ keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile).replaceAll('\\n', '\n') })],
-	['the key file with curly quotes', ({ securId }) => ({ keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile).replaceAll('"', '\u201c') })],
-	['the key file after a byte order mark', ({ securId }) => ({ keySource: 'file', privateKeyFile: `\ufeff${JSON.stringify(securId.keyFile)}` })],
+	[
+		'the key file, pretty-printed, with blank lines around it',
+		({ securId }) => ({ keySource: 'file', privateKeyFile: `\n\n${JSON.stringify(securId.keyFile, null, '\t')}\r\n` }),
+	],
+	[
+		'the key file with line ends inside its key',
+		({ securId }) => ({ keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile).replaceAll('\\n', '\n') }),
+	],
+	[
+		'the key file with curly quotes',
+		({ securId }) => ({ keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile).replaceAll('"', '\u201c') }),
+	],
+	[
+		'the key file after a byte order mark',
+		({ securId }) => ({ keySource: 'file', privateKeyFile: `\ufeff${JSON.stringify(securId.keyFile)}` }),
+	],
 	['the fields, with real line ends', (world) => fields(world)],
 	['the fields, with CRLF', (world) => pem(world, (key) => key.replaceAll('\n', '\r\n'))],
 	['the fields, with \\n written out', (world) => pem(world, (key) => key.replaceAll('\n', '\\n'))],
@@ -38,7 +54,11 @@ const FORMS: Array<[string, (world: World) => Data]> = [
 	['the fields, with blanks for line ends', (world) => pem(world, (key) => key.replaceAll('\n', ' '))],
 	['the fields, as PKCS#8', (world) => pem(world, pkcs8)],
 	['the fields, as PKCS#8 on one line', (world) => pem(world, (key) => pkcs8(key).replaceAll('\n', ' '))],
-	['the fields, with invisible characters around them', (world) => fields(world, { accessId: `\u200b${world.securId.keyFile.accessID}\ufffc`, apiUrl: ` ${world.securId.keyFile.adminRestApiUrl}\n` })],
+	[
+		'the fields, with invisible characters around them',
+		(world) =>
+			fields(world, { accessId: `\u200b${world.securId.keyFile.accessID}\ufffc`, apiUrl: ` ${world.securId.keyFile.adminRestApiUrl}\n` }),
+	],
 ];
 
 describe('a SecurID key', () => {
@@ -46,7 +66,11 @@ describe('a SecurID key', () => {
 		const world = await bench.world({ adminEvents: 20 });
 		const securIdApi = data(world);
 		expect(await bench.engine.testCredential('securIdApi', securIdApi)).toEqual({ status: 'OK', message: 'Connection successful!' });
-		const report = await bench.run('securIdAdminLog', { returnAll: true, startTime: new Date(NOW - 89 * 24 * HOUR_MS).toISOString() }, { securIdApi });
+		const report = await bench.run(
+			'securIdAdminLog',
+			{ returnAll: true, startTime: new Date(NOW - 89 * 24 * HOUR_MS).toISOString() },
+			{ securIdApi },
+		);
 		expect(report.error).toBeUndefined();
 		expect(report.items('Node').length).toBeGreaterThan(10);
 		expect(leaks([report, ...bench.logged], secretsOf(world))).toEqual([]);
@@ -63,7 +87,12 @@ describe('a SecurID key', () => {
 
 	test.each<[string, (world: World) => Data, string, RegExp]>([
 		['an unknown access ID', (world) => file(world, { accessID: 'another' }), 'SECURID-403-ACCESS-ID', /"Access ID"/],
-		['another audience', (world) => file(world, { adminRestApiUrl: world.securId.adminRestApiUrl.replace(/\/$/, '') }), 'SECURID-403-AUDIENCE', /"Administration API URL"/],
+		[
+			'another audience',
+			(world) => file(world, { adminRestApiUrl: world.securId.adminRestApiUrl.replace(/\/$/, '') }),
+			'SECURID-403-AUDIENCE',
+			/"Administration API URL"/,
+		],
 		['the key of somebody else', (world) => file(world, { accessKey: someKey() }), 'SECURID-403-KEY', /"Private Key"/],
 	])('with %s is told so by the node in one sentence, and by the test with all three fields', async (_case, data, code, says) => {
 		const world = await bench.world();
@@ -93,21 +122,61 @@ describe('a SecurID key', () => {
 
 	test.each<[string, (world: World) => Data, string, RegExp]>([
 		['nothing', () => ({ keySource: 'file', privateKeyFile: ' ' }), 'SECURID-KEY-FILE', /^"Key File".*it is empty/],
-		['something that is not JSON', () => ({ keySource: 'file', privateKeyFile: 'accessID: 1' }), 'SECURID-KEY-FILE', /^"Key File".*not JSON/],
-		['half of the key file', ({ securId }) => ({ keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile).slice(0, 900) }), 'SECURID-KEY-FILE', /^"Key File".*not JSON/],
-		['the private key instead of the file', ({ securId }) => ({ keySource: 'file', privateKeyFile: securId.keyFile.accessKey }), 'SECURID-KEY-FILE', /^"Key File".*the private key alone/],
+		[
+			'something that is not JSON',
+			() => ({ keySource: 'file', privateKeyFile: 'accessID: 1' }),
+			'SECURID-KEY-FILE',
+			/^"Key File".*not JSON/,
+		],
+		[
+			'half of the key file',
+			({ securId }) => ({ keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile).slice(0, 900) }),
+			'SECURID-KEY-FILE',
+			/^"Key File".*not JSON/,
+		],
+		[
+			'the private key instead of the file',
+			({ securId }) => ({ keySource: 'file', privateKeyFile: securId.keyFile.accessKey }),
+			'SECURID-KEY-FILE',
+			/^"Key File".*the private key alone/,
+		],
 		...['accessID', 'accessKey', 'adminRestApiUrl'].map((member): [string, (world: World) => Data, string, RegExp] => [
 			`a key file without ${member}`,
 			(world) => file(world, { [member]: undefined }),
 			'SECURID-KEY-FILE',
 			new RegExp(`^"Key File".*${member} is missing`),
 		]),
-		['a key that is cut off', (world) => file(world, { accessKey: world.securId.keyFile.accessKey.slice(0, 700) }), 'SECURID-KEY-PRIVATE', /^"Key File"/],
-		['a key without its middle', (world) => file(world, { accessKey: world.securId.keyFile.accessKey.replace(/\n.{64}\n/, '\n') }), 'SECURID-KEY-PRIVATE', /^"Key File"/],
+		[
+			'a key that is cut off',
+			(world) => file(world, { accessKey: world.securId.keyFile.accessKey.slice(0, 700) }),
+			'SECURID-KEY-PRIVATE',
+			/^"Key File"/,
+		],
+		[
+			'a key without its middle',
+			(world) => file(world, { accessKey: world.securId.keyFile.accessKey.replace(/\n.{64}\n/, '\n') }),
+			'SECURID-KEY-PRIVATE',
+			/^"Key File"/,
+		],
 		['a key of another kind', (world) => file(world, { accessKey: ecKey() }), 'SECURID-KEY-PRIVATE', /^"Key File"/],
-		['an address without TLS', (world) => file(world, { adminRestApiUrl: 'http://example.access.securid.com/AdminInterface/restapi/' }), 'SECURID-URL', /^"adminRestApiUrl" in "Key File".*https:\/\//],
-		['a host name alone', (world) => fields(world, { apiUrl: 'example.access.securid.com' }), 'SECURID-URL', /^"Administration API URL".*https:\/\//],
-		['an address with a password', (world) => fields(world, { apiUrl: 'https://a:b@example.access.securid.com' }), 'SECURID-URL', /^"Administration API URL".*user name or password/],
+		[
+			'an address without TLS',
+			(world) => file(world, { adminRestApiUrl: 'http://example.access.securid.com/AdminInterface/restapi/' }),
+			'SECURID-URL',
+			/^"adminRestApiUrl" in "Key File".*https:\/\//,
+		],
+		[
+			'a host name alone',
+			(world) => fields(world, { apiUrl: 'example.access.securid.com' }),
+			'SECURID-URL',
+			/^"Administration API URL".*https:\/\//,
+		],
+		[
+			'an address with a password',
+			(world) => fields(world, { apiUrl: 'https://a:b@example.access.securid.com' }),
+			'SECURID-URL',
+			/^"Administration API URL".*user name or password/,
+		],
 		['no access ID', (world) => fields(world, { accessId: '' }), 'SECURID-KEY-ACCESS-ID', /^"Access ID" is empty/],
 		['no private key', (world) => fields(world, { privateKey: '' }), 'SECURID-KEY-PRIVATE', /^"Private Key"/],
 		['no address', (world) => fields(world, { apiUrl: '' }), 'SECURID-URL', /^"Administration API URL".*it is empty/],
@@ -133,8 +202,16 @@ describe('the test of a SecurID credential', () => {
 	};
 
 	test.each<[string, () => Promise<string>, RegExp]>([
-		['answers with a web page', async () => await serving(() => HTML), /"Administration API URL" answered with a web page.*\(SECURID-BODY-HTML\)/],
-		['does not know the log', async () => await serving(() => ({ status: 404, body: {} })), /"Administration API URL".*\(SECURID-404-URL\)/],
+		[
+			'answers with a web page',
+			async () => await serving(() => HTML),
+			/"Administration API URL" answered with a web page.*\(SECURID-BODY-HTML\)/,
+		],
+		[
+			'does not know the log',
+			async () => await serving(() => ({ status: 404, body: {} })),
+			/"Administration API URL".*\(SECURID-404-URL\)/,
+		],
 		['answers JSON of another kind', async () => await serving(() => ({ body: { ok: true } })), /\(SECURID-BODY-HTML\)/],
 		['does not take the sign-in', async () => await serving(() => ({ status: 401, body: {} })), /\(SECURID-401-TOKEN\)/],
 		// n8n gives the names of these itself, and no credential can word them.
@@ -185,7 +262,10 @@ describe('a SecurID token', () => {
 	test('is made anew for each try, lives fifteen minutes, and is dated back half a minute', async () => {
 		const world = await bench.world({ adminEvents: 0, faults: { securId: [{ on: { nth: 1 }, do: { retryAfter: 50 } }] } });
 		await bench.run('securIdAdminLog', { returnAll: true }, { securIdApi: file(world) });
-		const claims = world.securId.requests.map(({ headers }) => JSON.parse(Buffer.from(String(headers.authorization).split('.')[1], 'base64url').toString()) as Record<string, unknown>);
+		const claims = world.securId.requests.map(
+			({ headers }) =>
+				JSON.parse(Buffer.from(String(headers.authorization).split('.')[1], 'base64url').toString()) as Record<string, unknown>,
+		);
 		const first = Math.floor(NOW / 1_000) - 30;
 		const { accessID: sub } = world.securId.keyFile;
 		expect(claims).toEqual([first, first + 50].map((iat) => ({ sub, iat, exp: iat + 900, aud: world.securId.adminRestApiUrl })));

@@ -1,0 +1,161 @@
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import { advance } from '../shared/checkpoint/advance';
+import { type Checkpoint, parseCheckpoint, writeCheckpoint } from '../shared/checkpoint/checkpoint';
+import { collect, type Source } from '../shared/checkpoint/collect';
+import { firstStart } from '../shared/checkpoint/start';
+import { planWindow, type WindowSettings } from '../shared/checkpoint/window';
+import type { RetryPolicy } from '../shared/core/retry';
+import { DAY_MS, MINUTE_MS, parseTime } from '../shared/core/time';
+import { eventFilter } from '../shared/mapping/securid';
+import { itemFrom } from '../shared/n8n/items';
+import { bounded, readList } from '../shared/n8n/parameters';
+import { securIdFailure } from '../shared/securid/failures';
+import { ADMIN_RETENTION_MS } from '../shared/securid/logs';
+import type { SecurIdEvent } from '../shared/securid/types';
+import { jsonBuilder, type PagingOptions, securIdSource } from './reading';
+
+/** Windows of the trigger end on the minute, so that an alert is not kept waiting for a longer slot. */
+const SLOT = '1min';
+/** Events of one step; after each step the time left is looked at, so that every poll makes progress. */
+const STEP_EVENTS = 1_000;
+const MANUAL_ITEMS = 10;
+/** For an n8n that does not say how long a poll may take. */
+const USUAL_BUDGET_MS = 30_000;
+
+interface Options extends PagingOptions {
+	includeOriginal?: boolean;
+	maxEvents?: number;
+	overlap?: number;
+	settlingLag?: number;
+}
+
+interface PollSettings extends WindowSettings {
+	name: string;
+	startFrom: string;
+	maxEvents: number;
+}
+
+/** What one poll found, and the position behind it. */
+interface Found {
+	items: INodeExecutionData[];
+	next: Checkpoint;
+}
+
+/**
+ * One poll: oldest events first, as many as time and Max Events allow; the rest comes with the next poll.
+ * In: the position text of the last poll, if there is one. Out: items and the next position. Throws `Failure`; nothing has changed then.
+ */
+export async function poll(context: IPollFunctions, saved: unknown): Promise<Found> {
+	const nowMs = Date.now();
+	const budgetMs = context.getPollBudgetMs?.() ?? USUAL_BUDGET_MS;
+	const options = context.getNodeParameter('options', {}) as Partial<Options>;
+	const settings = readSettings(context, options, nowMs);
+	const source = await securIdSource(context, options, policyFor(budgetMs));
+	const toItem = readItemForm(context, options);
+	const before = parseCheckpoint(saved, settings.name);
+	// Nobody can mend a trigger's position by hand, so a damaged one must not stop it, nor be taken for "start now": a day is read again.
+	if (before.state === 'unreadable') settings.firstStartMs = Math.min(settings.firstStartMs, nowMs - DAY_MS);
+	return await stepByStep({
+		source,
+		settings,
+		start: before.state === 'read' ? before.checkpoint : undefined,
+		untilMs: nowMs + budgetMs / 2,
+		nowMs,
+		toItem,
+		onHalt: (error) => context.logger.warn(`SecurID trigger: handed out what was read so far; the rest is read by the next poll (${error})`),
+	});
+}
+
+interface Steps {
+	source: Source<SecurIdEvent>;
+	settings: PollSettings;
+	start: Checkpoint | undefined;
+	untilMs: number;
+	nowMs: number;
+	toItem: (event: SecurIdEvent, marks: IDataObject) => INodeExecutionData | undefined;
+	onHalt: (message: string) => void;
+}
+
+async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, onHalt }: Steps): Promise<Found> {
+	const { overlapMs, maxEvents, name, startFrom } = settings;
+	const items: INodeExecutionData[] = [];
+	let position = start;
+	let backfill = false;
+	for (let more = true, steps = 0; more && items.length < maxEvents && (steps === 0 || Date.now() < untilMs); steps++) {
+		const plan = planWindow(position, settings, nowMs);
+		backfill ||= plan.firstRun;
+		try {
+			const result = await collect(source, plan, position, { slot: SLOT, overlapMs, most: STEP_EVENTS });
+			for (const { record, late } of result.events) {
+				const item = toItem(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) });
+				if (item) items.push(item);
+			}
+			const revision = (position?.revision ?? 0) + 1;
+			position = advance({ name, revision, startFrom, previous: position, plan, result, overlapMs });
+			more = result.more;
+		} catch (error) {
+			if (steps === 0 || position === undefined) throw asIs(error);
+			onHalt(error instanceof Error ? error.message : String(error));
+			more = false;
+		}
+	}
+	// SAFETY: the first step either sets the position or throws.
+	return { items, next: position as Checkpoint };
+}
+
+function asIs(error: unknown): unknown {
+	return error;
+}
+
+/** Tries shorter than the poll's own limit; a longer Retry-After is left to n8n, which waits between polls. */
+function policyFor(budgetMs: number): RetryPolicy {
+	return { attempts: 3, baseMs: 500, maxMs: Math.min(10_000, budgetMs / 6) };
+}
+
+function readSettings(context: IPollFunctions, options: Partial<Options>, nowMs: number): PollSettings {
+	const startFrom = context.getNodeParameter('startFrom', 'now') as string;
+	const dateMs = startFrom === 'dateTime' ? readStartDate(context) : undefined;
+	return {
+		name: 'securid-admin-trigger',
+		startFrom,
+		slot: SLOT,
+		settlingLagMs: bounded(options.settlingLag, 2, 0, 100_000) * MINUTE_MS,
+		overlapMs: bounded(options.overlap, 10, 0, 100_000) * MINUTE_MS,
+		retentionMs: ADMIN_RETENTION_MS,
+		firstStartMs: firstStart(startFrom, dateMs, ADMIN_RETENTION_MS, nowMs),
+		maxEvents: bounded(options.maxEvents, 5_000, 1, 1_000_000),
+	};
+}
+
+function readStartDate(context: IPollFunctions): number {
+	const value = context.getNodeParameter('startFromDate', '') as unknown;
+	const ms = parseTime(value, context.getTimezone());
+	if (ms !== undefined) return ms;
+	throw securIdFailure('SECURID-TIME', { values: { field: 'Start Date', detail: `"${String(value).slice(0, 60)}"` } });
+}
+
+function readItemForm(context: IPollFunctions, options: Partial<Options>): Steps['toItem'] {
+	const events = context.getNodeParameter('triggerOn', 'failedSignIns') as string;
+	const keys = events === 'custom' ? readList(context.getNodeParameter('activityKeys', '')) : [];
+	if (events === 'custom' && keys.length === 0) throw securIdFailure('SECURID-EVENTS');
+	const passes = eventFilter(events, keys);
+	const toJson = jsonBuilder(context.getNodeParameter('output', 'simplified') as string, options.includeOriginal === true);
+	return (event, marks) => (passes(event) ? itemFrom({ ...toJson(event), ...marks }, 0) : undefined);
+}
+
+/** The position as n8n keeps it. */
+export function positionText(checkpoint: Checkpoint): string {
+	return writeCheckpoint(checkpoint).text;
+}
+
+/** What a test by hand shows: the newest matching events of the last day. Reads and changes no position. */
+export async function pollByHand(context: IPollFunctions): Promise<INodeExecutionData[]> {
+	const options = context.getNodeParameter('options', {}) as Partial<Options>;
+	const toItem = readItemForm(context, options);
+	const source = await securIdSource(context, options);
+	const nowMs = Date.now();
+	const answer = await source(nowMs - DAY_MS, nowMs, Infinity);
+	const events = 'events' in answer ? answer.events : [];
+	const items = events.map(({ record }) => toItem(record, {})).filter((item) => item !== undefined);
+	return items.slice(-MANUAL_ITEMS);
+}
