@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readWorkflow, startEngine, withSettings, type RunReport, type WorkflowFile } from '../test/harness';
 import { startProgress } from './demo/progress';
-import { localSettings, startLocalWorld } from './demo/world';
+import { localSettings, startLocalWorld, type LocalWorld } from './demo/world';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
@@ -37,7 +37,7 @@ async function main(): Promise<boolean> {
 	const folder = mkdtempSync(path.join(tmpdir(), 'workflow-'));
 	const local = await startLocalWorld(1, folder);
 	const progress = startProgress(workflow);
-	const report = await local.engine.run(withKnownSettings(workflow, localSettings(local)), {
+	const report = await local.engine.run(pointedAt(local, workflow), {
 		mode,
 		credentials: local.credentials,
 		onNodeFinished: progress.nodeFinished,
@@ -49,12 +49,9 @@ async function main(): Promise<boolean> {
 	return report.status === 'success';
 }
 
-/** Points a workflow's Settings node, where it has one, at the local world; names it does not have are left out. */
-function withKnownSettings(workflow: WorkflowFile, settings: Record<string, unknown>): WorkflowFile {
-	const node = workflow.nodes.find(({ name }) => name === 'Settings');
-	const known = JSON.stringify(node?.parameters ?? {});
-	const entries = Object.entries(settings).filter(([name]) => known.includes(`"name":"${name}"`));
-	return entries.length > 0 ? withSettings(workflow, Object.fromEntries(entries)) : workflow;
+function pointedAt(local: LocalWorld, workflow: WorkflowFile): WorkflowFile {
+	const settings = localSettings(local, workflow);
+	return Object.keys(settings).length > 0 ? withSettings(workflow, settings) : workflow;
 }
 
 function show(workflow: WorkflowFile, report: RunReport): void {

@@ -12,6 +12,8 @@ import { DataTables } from './dataTables';
 import type { RunOptions } from './execution';
 import { execute } from './execution';
 import { loadNodePackages } from './nodePackages';
+import { createPoller } from './polling';
+import type { Poller, PollerOptions } from './polling';
 import { holdProcessServices } from './processServices';
 import type { RunReport } from './runReport';
 import type { WorkflowFile } from './workflowFile';
@@ -32,6 +34,8 @@ export interface EngineOptions {
 export interface Engine {
 	/** Runs a workflow; a run that fails is a report, not an exception. Runs may overlap, as on a server. */
 	run(workflow: WorkflowFile, options?: RunOptions): Promise<RunReport>;
+	/** Polls the one polling trigger of a workflow, when the test says so. */
+	poller(workflow: WorkflowFile, options: PollerOptions): Promise<Poller>;
 	/** Saves and tests a credential as the editor's Test button does. */
 	testCredential(type: string, data: Record<string, unknown>): Promise<CredentialTestResult>;
 	/** The data tables of this engine, as n8n's Data tables tab shows them. */
@@ -69,6 +73,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Engine> 
 		};
 		return {
 			run: async (workflow, runOptions = {}) => await execute(host, workflow, runOptions),
+			poller: async (workflow, pollerOptions) => await createPoller(host, workflow, pollerOptions),
 			testCredential: async (type, data) => await testCredential(host, type, data),
 			dataTables,
 			stop: services.release,

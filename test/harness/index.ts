@@ -16,6 +16,7 @@ export type { Engine, EngineOptions } from './engine';
 export type { CredentialTestResult } from './credentialTest';
 export type { DataTablesTab } from './dataTables';
 export type { RunOptions } from './execution';
+export type { Poller, PollerOptions, PollMode, Tick } from './polling';
 export type { RunReport } from './runReport';
 export { readWorkflow, singleNodeWorkflow, withNode, withSettings } from './workflowFile';
 export type { SingleNodeOptions, WorkflowFile } from './workflowFile';

@@ -44,7 +44,8 @@ describe.each(FILES)('%s', (file) => {
 		const names = workflow.nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
 		expect(names.filter((name) => name === 'Settings')).toHaveLength(1);
-		expect(workflow.nodes.some(({ type }) => type.endsWith('.manualTrigger'))).toBe(true);
+		// A polling trigger has a button of its own.
+		expect(workflow.nodes.some(({ type }) => /\.(manualTrigger|securIdAdminLogTrigger)$/.test(type))).toBe(true);
 		const targets = Object.values(workflow.connections).flatMap(({ main }) => main.flatMap((list) => list ?? []));
 		for (const { node } of targets) expect(names).toContain(node);
 		for (const name of Object.keys(workflow.connections)) expect(names).toContain(name);
@@ -58,11 +59,21 @@ describe.each(FILES)('%s', (file) => {
 		expect(workflow.settings?.executionTimeout).toBeGreaterThan(60);
 	});
 
-	it('lets a failing Slack pass into the Merge, and no other sink', () => {
+	it('lets a failing Slack pass into the Merge in front of the save, and no other sink', () => {
 		const tolerant = workflow.nodes.filter((node) => 'onError' in node || 'continueOnFail' in node);
 		for (const { type, onError } of tolerant) expect([type, onError]).toEqual(['n8n-nodes-base.slack', 'continueRegularOutput']);
 		const merge = workflow.nodes.find(({ type }) => type.endsWith('.merge'));
-		expect(merge?.parameters.mode).toBe('append');
+		if (tolerant.length > 0) expect(merge?.parameters.mode).toBe('append');
+	});
+
+	it('saves a position only where name, revision, checkpoint and rewind are still what was read, and finds tables by their id', () => {
+		for (const { name, parameters } of workflow.nodes.filter(({ type }) => type.endsWith('.dataTable'))) {
+			if (parameters.resource === 'row') expect([name, (parameters.dataTableId as { mode: string }).mode]).toEqual([name, 'id']);
+			if (parameters.operation !== 'update') continue;
+			expect(parameters.matchType).toBe('allConditions');
+			const { conditions } = parameters.filters as { conditions: Array<{ keyName: string; condition: string }> };
+			expect(conditions.map(({ keyName }) => keyName)).toEqual(['name', 'revision', 'checkpoint', 'rewindTo']);
+		}
 	});
 
 	it('never repeats a request for a SAFE export by itself', () => {

@@ -36,10 +36,8 @@ function startClockAtHalfPast(): jest.SpyInstance {
 
 /** A shipped workflow as an operator sets it up for the local world; pauses between tries are taken out. */
 export function shipped(local: LocalWorld, name: string, settings: Record<string, unknown> = {}): WorkflowFile {
-	const workflow = withSettings(readWorkflow(path.join(WORKFLOWS, `${name}.json`)), {
-		...localSettings(local),
-		...settings,
-	});
+	const file = readWorkflow(path.join(WORKFLOWS, `${name}.json`));
+	const workflow = withSettings(file, { ...localSettings(local, file), ...settings });
 	return { ...workflow, nodes: workflow.nodes.map(withoutPauses) };
 }
 

@@ -15,23 +15,16 @@ const SHOWN_OBJECTS = 3;
 
 interface Stop {
 	file: string;
-	source: string;
 	/** The node whose items are what was delivered. */
 	delivered: string;
-	/** What the demo changes in Settings besides the addresses. */
-	settings: Record<string, unknown>;
+	/** Whether it delivers to S3 and SIEM, or only alerts. */
+	fansOut: boolean;
 }
 
 const STOPS: Stop[] = [
-	// A day instead of five minutes, so that there is something to see.
-	{
-		file: 'securid-failed-sign-in-alert',
-		source: 'securid-alert',
-		delivered: 'Get admin events',
-		settings: { windowMinutes: 1440, archivePrefix: 'audit-alert' },
-	},
-	{ file: 'securid-admin-log-fan-out', source: 'securid-admin', delivered: 'Get new events', settings: {} },
-	{ file: 'safe-daily-audit-fan-out', source: 'safe-audit', delivered: 'Get new events', settings: {} },
+	{ file: 'securid-admin-log-fan-out', delivered: 'Get new events', fansOut: true },
+	{ file: 'safe-daily-audit-fan-out', delivered: 'Get new events', fansOut: true },
+	{ file: 'securid-failed-sign-in-alert', delivered: 'When something happens', fansOut: false },
 ];
 
 async function main(): Promise<boolean> {
@@ -52,13 +45,15 @@ async function main(): Promise<boolean> {
 
 async function runStop(local: LocalWorld, stop: Stop): Promise<boolean> {
 	const shipped = readWorkflow(path.join(ROOT, 'workflows', `${stop.file}.json`));
-	const workflow = withSettings(shipped, { ...localSettings(local), ...stop.settings });
+	const workflow = withSettings(shipped, localSettings(local, shipped));
 	const objects = await local.s3.objects(BUCKET);
 	const already = { siem: local.world.siem.batches.length, slack: local.world.slack.messages.length, keys: new Set(objects.keys()) };
 	console.log(`\n▶ ${workflow.name}`);
 	const progress = startProgress(workflow);
 	const report = await local.engine.run(workflow, {
 		credentials: local.credentials,
+		// An alert is shown as its button in the editor shows it: with the newest events of the last day.
+		...(stop.fansOut ? {} : { mode: 'manual', startAt: stop.delivered }),
 		onNodeFinished: (name) => progress.nodeFinished(name),
 	});
 	progress.stop();
@@ -72,7 +67,7 @@ async function runStop(local: LocalWorld, stop: Stop): Promise<boolean> {
 /** Prints what arrived where, counted at the sinks, not in the workflow. Out: whether it is everything. */
 async function summarise(
 	{ world, s3 }: LocalWorld,
-	{ source, delivered }: Stop,
+	{ delivered, fansOut }: Stop,
 	report: RunReport,
 	already: { siem: number; slack: number; keys: Set<string> },
 ): Promise<boolean> {
@@ -86,19 +81,32 @@ async function summarise(
 	const line = (label: string, text: string) => console.log(`  ${label.padEnd(10)}${text}`);
 	for (const hint of report.hints(delivered)) line('', hint.message);
 	line('pulled', `${events.length} events`);
-	if (source === 'safe-audit') line('enriched', `${enriched} events with e-mail, name and role of their SAFE user`);
+	if (enriched > 0) line('enriched', `${enriched} events with e-mail, name and role of their SAFE user`);
+	if (fansOut) showSinks(line, { archived, objects, posted, batches: batches.length, endpoint: world.siem.endpoint });
+	for (const message of world.slack.messages.slice(already.slack)) {
+		console.log(`  Slack     #${message.channelName} shows:\n${boxed(message.shown)}`);
+	}
+	const told = world.slack.messages.length > already.slack;
+	const complete = events.length > 0 && (fansOut ? archived === events.length && posted === events.length : told);
+	if (!complete) console.log('  ✗ the numbers above do not agree');
+	return complete;
+}
+
+interface Sinks {
+	archived: number;
+	objects: Array<[string, Buffer]>;
+	posted: number;
+	batches: number;
+	endpoint: string;
+}
+
+function showSinks(line: (label: string, text: string) => void, { archived, objects, posted, batches, endpoint }: Sinks): void {
 	line('archived', `${archived} events in ${objects.length} S3 object(s)`);
 	for (const [key, bytes] of objects.slice(0, SHOWN_OBJECTS)) {
 		line('', `s3://${BUCKET}/${key} (${bytes.length.toLocaleString('en')} bytes)`);
 	}
 	if (objects.length > SHOWN_OBJECTS) line('', `and ${objects.length - SHOWN_OBJECTS} more, and a manifest`);
-	line('SIEM', `${posted} events in ${batches.length} post(s) to ${world.siem.endpoint}`);
-	for (const message of world.slack.messages.slice(already.slack)) {
-		console.log(`  Slack     #${message.channelName} shows:\n${boxed(message.shown)}`);
-	}
-	const complete = events.length > 0 && archived === events.length && posted === events.length;
-	if (!complete) console.log('  ✗ the numbers above do not agree');
-	return complete;
+	line('SIEM', `${posted} events in ${batches} post(s) to ${endpoint}`);
 }
 
 function boxed(text: string): string {

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { startEngine, routeHosts, type Engine } from '../../test/harness';
+import { startEngine, routeHosts, type Engine, type WorkflowFile } from '../../test/harness';
 import { startWorld, type World } from '../../test/simulators';
 import { startS3, type LocalS3 } from '../../test/simulators/s3/server';
 
@@ -35,9 +35,11 @@ export async function startLocalWorld(seed: number, s3Directory: string): Promis
 	};
 }
 
-/** The values of a shipped workflow's Settings node that point it at the local world. */
-export function localSettings({ world }: LocalWorld): Record<string, unknown> {
-	return { s3Bucket: BUCKET, siemUrl: `${world.siem.url}/events`, slackChannel: '#security-alerts' };
+/** The values of a workflow's Settings node that point it at the local world; names that it does not have are left out. */
+export function localSettings({ world }: LocalWorld, workflow: WorkflowFile): Record<string, unknown> {
+	const settings = { s3Bucket: BUCKET, siemUrl: `${world.siem.url}/events`, slackChannel: '#security-alerts' };
+	const node = JSON.stringify(workflow.nodes.find(({ name }) => name === 'Settings')?.parameters ?? {});
+	return Object.fromEntries(Object.entries(settings).filter(([name]) => node.includes(`"name":"${name}"`)));
 }
 
 /** The events of an archive object: one JSON list (`.json`), or compressed lines (`.ndjson.gz`). */

@@ -15,8 +15,12 @@ export interface Advance {
 	carry?: Partial<Pick<Checkpoint, 'pending' | 'lastRequestAtMs' | 'fresh' | 'manifestSha256'>>;
 }
 
-/** The position behind a window that was read. The memory of ids counts as whole from where both the old one and the overlap reach. */
+/**
+ * The position behind a window that was read. The memory of ids counts as whole from where both the old one and the overlap reach.
+ * A rewind into the future, a slip of the pen, leaves the position where it was.
+ */
 export function advance({ name, revision, startFrom, previous, plan, result, overlapMs, carry }: Advance): Checkpoint {
+	if (plan.future && previous) return { ...previous, revision, ...carry };
 	const fresh = plan.firstRun || !previous;
 	return {
 		name,
@@ -24,7 +28,8 @@ export function advance({ name, revision, startFrom, previous, plan, result, ove
 		throughMs: result.endMs,
 		originMs: fresh ? plan.startMs : previous.originMs,
 		seen: result.seen,
-		seenSinceMs: fresh ? plan.startMs : Math.max(previous.seenSinceMs, result.endMs - overlapMs),
+		// Only the overlap behind the new position is remembered, after a first run too.
+		seenSinceMs: Math.max(fresh ? plan.startMs : previous.seenSinceMs, result.endMs - overlapMs),
 		startFrom: previous?.startFrom || startFrom,
 		...carry,
 	};

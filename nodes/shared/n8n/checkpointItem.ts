@@ -174,7 +174,9 @@ export function hintPosition(
 			`window ${formatUtc(plan.startMs)} to ${formatUtc(endMs)}${counts.late > 0 ? `, ${counts.late} arrived late` : ''}`,
 	);
 	if (plan.future) {
-		say(`The position lies in the future (${formatUtc(plan.startMs)}): nothing is read until then. Write an earlier time into "rewindTo".`, 'warning');
+		const rewound = position.rewindToMs !== undefined && position.checkpoint;
+		const outcome = rewound ? '"rewindTo" lies in the future ({time}): nothing was read, and the position stays' : 'The position lies in the future ({time}): nothing is read until then';
+		say(`${outcome.replace('{time}', formatUtc(plan.startMs))}. Write an earlier time into "rewindTo".`, 'warning');
 	}
 	if (plan.gap) {
 		say(`${product} no longer keeps events from ${formatUtc(plan.gap.fromMs)} to ${formatUtc(plan.gap.toMs)}; they were not collected`, 'warning');

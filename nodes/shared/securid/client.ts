@@ -1,5 +1,5 @@
 import type { Failure } from '../core/failure';
-import { buildUrl, retryAfterMs, type HttpResponse, type HttpSend } from '../core/http';
+import { buildUrl, retryAfterMs, TransportError, type HttpResponse, type HttpSend } from '../core/http';
 import { parseLosslessJson } from '../core/losslessJson';
 import { retryRead, type RetryPolicy, type Waiting } from '../core/retry';
 import { formatUtc } from '../core/time';
@@ -34,7 +34,8 @@ export interface PageRequest {
 }
 
 export interface SecurIdClient {
-	adminLogPage(request: PageRequest): Promise<SecurIdPage>;
+	/** `isWanted` is asked before a page is tried again: false when a run ended over another page meanwhile. */
+	adminLogPage(request: PageRequest, isWanted?: () => boolean): Promise<SecurIdPage>;
 }
 
 /**
@@ -55,9 +56,18 @@ export function createSecurIdClient({ baseUrl, send, waiting, onRetry, policy }:
 		return pageIn(answer.text);
 	};
 	return {
-		adminLogPage: async (request) =>
-			await retryRead(async () => await readOnce(request), waiting, policy, onRetry),
+		adminLogPage: async (request, isWanted) =>
+			await retryRead(async () => await readOnce(request), whileWanted(waiting, isWanted), policy, onRetry),
 	};
+}
+
+/** Pauses that end in a rejection when nobody waits for the page any more, so that a run that is over asks SecurID for nothing. */
+function whileWanted(waiting: Waiting, isWanted: () => boolean = () => true): Waiting {
+	const sleep = async (ms: number) => {
+		await waiting.sleep(ms);
+		if (!isWanted()) throw new TransportError('cancelled', 'another page ended the run');
+	};
+	return { ...waiting, sleep };
 }
 
 async function sendSafely(send: HttpSend, url: string): Promise<HttpResponse> {

@@ -72,7 +72,7 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 	const distinct = createIdCounter();
 	let first: SecurIdPage | undefined;
 	const pages = readPages<SecurIdPage>({
-		fetchPage: async (pageIndex) => await client.adminLogPage({ afterMs, untilMs, pageIndex, pageSize }),
+		fetchPage: async (pageIndex, isWanted) => await client.adminLogPage({ afterMs, untilMs, pageIndex, pageSize }, isWanted),
 		pageCount: (page) => page.totalPages ?? pagesFor(page.totalElements, page.pageSize ?? pageSize),
 		// Without counts the only public capture is a single page; a full one may still have a sequel.
 		hasMore: (page) => page.events.length >= (page.pageSize ?? pageSize),

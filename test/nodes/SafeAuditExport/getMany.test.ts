@@ -282,3 +282,37 @@ describe('the download link', () => {
 		expect(server.requests.map(({ path }) => path)).toEqual(['/report.csv?X-Amz-Signature=ab%2Fcd%3D']);
 	});
 });
+
+describe('several input items', () => {
+	const input = [1, 0, 2].map((days) => ({ days }));
+	const ofInput = { days: '={{ $json.days }}', output: 'vendor' };
+
+	/** Rows of each report, in the order of the requests. */
+	const rowsOf = ({ safe }: World) => safe.reportsRequested.map(({ rows }) => rows);
+
+	test('go on past one that fails when told to continue, its message in its place', async () => {
+		const world = await start();
+		const report = await run(world, ofInput, { input, onError: 'continueRegularOutput' });
+		const [first, third] = rowsOf(world);
+		const expected = [...Array<number>(first).fill(0), 1, ...Array<number>(third).fill(2)];
+		expect(report.items('Node').map(({ pairedItem }) => pairedItem)).toEqual(expected.map((item) => ({ item })));
+		expect(report.items('Node')[first].json).toEqual({
+			error: '"Days" is not a whole number from 1 to 365: 0 (SAFE-DAYS)',
+			message: expect.stringMatching(/\w/),
+		});
+	});
+
+	test('send one that fails to the error output when told to, and the rows of the others on', async () => {
+		const world = await start();
+		const report = await run(world, ofInput, { input, onError: 'continueErrorOutput' });
+		const [first, third] = rowsOf(world);
+		const expected = [...Array<number>(first).fill(0), ...Array<number>(third).fill(2)];
+		expect(report.items('Node').map(({ pairedItem }) => pairedItem)).toEqual(expected.map((item) => ({ item })));
+		expect(report.items('Node', 1)).toEqual([
+			expect.objectContaining({
+				json: expect.objectContaining({ days: 0, error: expect.stringMatching(/\(SAFE-DAYS\)$/) }),
+				pairedItem: { item: 1 },
+			}),
+		]);
+	});
+});

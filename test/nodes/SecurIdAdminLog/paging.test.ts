@@ -130,6 +130,20 @@ describe('a page that fails', () => {
 		expect(world.securId.requests.filter(({ query }) => query.get('pageNumber') === '3')).toHaveLength(4);
 	});
 
+	test('ends the run for the pages in flight beside it too: nothing more is asked', async () => {
+		const rules: FaultRule[] = [
+			{ on: { query: /pageNumber=1&/ }, do: { status: 400 } },
+			{ on: { query: /pageNumber=[2-9]&/ }, do: { status: 503 } },
+		];
+		const world = await bench.world({ faults: { securId: rules } });
+		const report = await read(world, LAST_90_DAYS);
+		expect(report.error?.message).toMatch(/\(SECURID-400-REQUEST\)$/);
+		// Turns enough for every pause and every further try.
+		for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
+		const tries = world.securId.requests.map(({ query }) => query.get('pageNumber'));
+		expect(tries).toHaveLength(new Set(tries).size);
+	});
+
 	test('is waited for as long as Retry-After says', async () => {
 		const world = await bench.world({ faults: { securId: [{ on: { nth: 1 }, do: { retryAfter: 17 } }] } });
 		expect((await read(world)).status).toBe('success');

@@ -33,19 +33,37 @@ export interface Outcome {
 	state: Record<string, unknown>;
 	hints: string[];
 	requests: URLSearchParams[];
+	/** What SecurID showed at the time of the run. */
+	visible: Happening[];
 }
 
 export const FIRST_ROW: Row = { checkpoint: null, revision: null, rewindTo: null };
 
+/** What SecurID's server gives n8n's request helper. */
+export interface Answer {
+	statusCode: number;
+	headers: Record<string, string>;
+	body: string | AsyncIterable<Uint8Array>;
+}
+
+/** Stands between the node and SecurID: given the number of the request (from 0) and the honest answer, gives another one or throws. */
+export type Strike = (index: number, honest: Answer & { body: string }) => Answer;
+
 /** One run from a row at a time. Checks what holds in every run: the counts, the order, the hashes. Throws what the node throws. */
-export async function runGetNew(log: Happening[], row: Row, nowMs: number, parameters: object = {}): Promise<Outcome> {
+export async function runGetNew(
+	log: Happening[],
+	row: Row,
+	nowMs: number,
+	parameters: object = {},
+	strike: Strike = (_, honest) => honest,
+): Promise<Outcome> {
 	const hints: string[] = [];
 	const requests: URLSearchParams[] = [];
 	const clock = jest.spyOn(Date, 'now').mockReturnValue(nowMs);
 	try {
-		const context = contextOf({ log, row, nowMs, parameters, hints, requests });
+		const context = contextOf({ log, row, nowMs, parameters, hints, requests, strike });
 		const [events, archive, checkpoints] = await execute(context);
-		return checked({ events, archive, checkpoints, hints, requests });
+		return checked({ events, archive, checkpoints, hints, requests, visible: visibleAt(log, nowMs) });
 	} finally {
 		clock.mockRestore();
 	}
@@ -70,9 +88,10 @@ interface Setting {
 	parameters: object;
 	hints: string[];
 	requests: URLSearchParams[];
+	strike: Strike;
 }
 
-function contextOf({ log, row, nowMs, parameters, hints, requests }: Setting): IExecuteFunctions {
+function contextOf({ log, row, nowMs, parameters, hints, requests, strike }: Setting): IExecuteFunctions {
 	const values: Record<string, unknown> = {
 		checkpoint: row.checkpoint,
 		rewindTo: row.rewindTo,
@@ -99,8 +118,9 @@ function contextOf({ log, row, nowMs, parameters, hints, requests }: Setting): I
 			prepareBinaryData: async (bytes: Buffer) => ({ bytes }),
 			httpRequestWithAuthentication: async (_type: string, { url }: IHttpRequestOptions) => {
 				const query = new URL(url).searchParams;
-				requests.push(query);
-				return { statusCode: 200, headers: {}, body: pageOf(log, query, nowMs) };
+				const body = pageOf(log, query, nowMs);
+				const length = String(Buffer.byteLength(body));
+				return strike(requests.push(query) - 1, { statusCode: 200, headers: { 'content-length': length }, body });
 			},
 		},
 	};
@@ -108,12 +128,15 @@ function contextOf({ log, row, nowMs, parameters, hints, requests }: Setting): I
 	return context as unknown as IExecuteFunctions;
 }
 
+const visibleAt = (log: Happening[], nowMs: number) =>
+	log.filter(({ atMs, visibleMs }) => visibleMs <= nowMs && atMs >= nowMs - RETENTION_MS);
+
 /** The vendor's page (documented): start exclusive, end inclusive, from page 0, 90 days. */
 function pageOf(log: Happening[], query: URLSearchParams, nowMs: number): string {
 	const [after, until] = ['startTimeAfter', 'endTimeOnOrBefore'].map((name) => Date.parse(String(query.get(name))));
 	const [page, size] = ['pageNumber', 'pageSize'].map((name) => Number(query.get(name)));
-	const found = log
-		.filter(({ atMs, visibleMs }) => atMs > after && atMs <= until && visibleMs <= nowMs && atMs >= nowMs - RETENTION_MS)
+	const found = visibleAt(log, nowMs)
+		.filter(({ atMs }) => atMs > after && atMs <= until)
 		.sort((left, right) => left.atMs - right.atMs);
 	const elements = found.slice(page * size, (page + 1) * size).map(({ id, atMs, failed }) => ({
 		eventId: id,
@@ -130,6 +153,7 @@ function checked(run: {
 	checkpoints: INodeExecutionData[];
 	hints: string[];
 	requests: URLSearchParams[];
+	visible: Happening[];
 }): Outcome {
 	expect(run.checkpoints).toHaveLength(1);
 	const checkpoint = run.checkpoints[0].json as Record<string, unknown>;
@@ -150,5 +174,6 @@ function checked(run: {
 	const text = String(checkpoint.checkpoint);
 	expect(text.length).toBeLessThanOrEqual(256 * 1024);
 	const state = JSON.parse(text) as Record<string, unknown>;
-	return { events, ids: events.map(({ eventId }) => String(eventId)), files, checkpoint, state, hints: run.hints, requests: run.requests };
+	const { hints, requests, visible } = run;
+	return { events, ids: events.map(({ eventId }) => String(eventId)), files, checkpoint, state, hints, requests, visible };
 }

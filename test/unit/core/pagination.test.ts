@@ -154,6 +154,22 @@ describe('a page that fails', () => {
 		expect(Math.max(...state.asked)).toBeLessThan(7);
 	});
 
+	it.each([1, 4])('tells the pages still under way that nobody waits for them (%s in flight)', async (concurrency) => {
+		const stillWanted = new Map<number, () => boolean>();
+		const state = server(9, { concurrency: () => concurrency, delay: (index) => (index === 2 ? 1 : 20) });
+		const fetchPage: typeof state.source.fetchPage = async (index, isWanted) => {
+			stillWanted.set(index, isWanted);
+			expect(isWanted()).toBe(true);
+			const page = await state.source.fetchPage(index, isWanted);
+			if (index === 2) throw new Error('page 2');
+			return page;
+		};
+		await thrownBy(async () => await read({ ...state.source, fetchPage }));
+		const later = [...stillWanted].filter(([index]) => index > 2);
+		expect(later).toHaveLength(concurrency - 1);
+		for (const [, isWanted] of later) expect(isWanted()).toBe(false);
+	});
+
 	it('leaves no rejection behind when the consumer has stopped listening', async () => {
 		const state = server(9, { failsAt: 3, concurrency: () => 9, delay: (index) => index * 3 });
 		for await (const page of readPages(state.source)) if (page === 1) break;
@@ -175,7 +191,7 @@ describe('a source that never ends', () => {
 	});
 
 	it('is told by its first page, before any other is asked for', async () => {
-		const state = server(1_000_000_000);
+		const state = server(5_000);
 		await thrownBy(async () => await read(state.source));
 		expect(state.asked).toEqual([0]);
 	});

@@ -152,6 +152,12 @@ describe('waiting', () => {
 	});
 });
 
+it('a page that nobody waits for any more is not tried again', async () => {
+	const { adminLogPage, requests, pauses } = client(answer(503), answer(200, EMPTY_PAGE));
+	await thrownBy(async () => await adminLogPage(REQUEST, () => pauses.length === 0));
+	expect(requests).toHaveLength(1);
+});
+
 it('what a credential refused while it signed stays that failure', async () => {
 	const own = refusal(answer(401), START_MS);
 	const { adminLogPage } = createSecurIdClient({

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { BUCKET, shipped, startTestWorld, type LocalWorld } from './world';
+
+const NAME = 'safe-audit-raw-archive';
+
+let local: LocalWorld;
+
+beforeEach(async () => {
+	local = await startTestWorld(45);
+});
+
+afterEach(async () => {
+	await local.stop();
+});
+
+const run = async (credentials = local.credentials) =>
+	await local.engine.run(shipped(local, NAME), { credentials });
+
+it('stores the export byte for byte, under a key that ends in a digest of its content', async () => {
+	const report = await run();
+	expect(report.error).toBeUndefined();
+	const [[key, bytes]] = [...(await local.s3.objects(BUCKET))];
+	const digest = createHash('sha256').update(bytes).digest('hex');
+	expect(key).toMatch(new RegExp(`^audit-raw/source=safe-audit/year=\\d{4}/month=\\d\\d/day=\\d\\d/.+_${digest.slice(0, 16)}\\.csv$`));
+	expect(report.items('Run summary')[0].json).toMatchObject({ sha256: digest, bytes: bytes.length });
+	expect(bytes.toString().split('\n')[0]).toBe('Timestamp,Source IP and Port,User ID,Action,Details');
+});
+
+it('requests one export and downloads it without any credential', async () => {
+	await run();
+	expect(local.world.safe.reportsRequested).toHaveLength(1);
+	expect(local.world.storage.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+});
+
+it('stores nothing when the export is cut off on its way', async () => {
+	local.world.storage.faults.add({ on: {}, do: { truncateBody: true } });
+	const report = await run();
+	expect(report.status).toBe('error');
+	expect((await local.s3.objects(BUCKET)).size).toBe(0);
+});
+
+it('stops when S3 refuses the file', async () => {
+	const report = await run({ ...local.credentials, aws: { ...local.credentials.aws, secretAccessKey: 'wrong' } });
+	expect(report.status).toBe('error');
+	expect(report.lastNode).toBe('Store in S3');
+});
