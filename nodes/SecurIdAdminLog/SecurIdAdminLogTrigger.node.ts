@@ -6,7 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { toNodeError } from '../shared/n8n/errors';
-import { poll, pollByHand, positionText } from './poll';
+import { poll, pollByHand } from './poll';
 import { triggerProperties } from './triggerProperties';
 
 /** Polls under way, by workflow and node: n8n's older engine starts a poll although the one before has not ended. */
@@ -36,9 +36,9 @@ export class SecurIdAdminLogTrigger implements INodeType {
 		underWay.add(key);
 		try {
 			const state = this.getWorkflowStaticData('node');
-			const { items, next } = await poll(this, state.position);
+			const { items, next } = await poll(this, state);
 			// The only change of state, last: whatever throws above leaves the old position, so its events come again.
-			state.position = positionText(next);
+			Object.assign(state, next);
 			return handOver(items);
 		} catch (error) {
 			throw toNodeError(this.getNode(), error);

@@ -5,7 +5,7 @@ import { collect, type Source } from '../shared/checkpoint/collect';
 import { firstStart } from '../shared/checkpoint/start';
 import { planWindow, type WindowSettings } from '../shared/checkpoint/window';
 import type { RetryPolicy } from '../shared/core/retry';
-import { DAY_MS, MINUTE_MS, parseTime } from '../shared/core/time';
+import { DAY_MS, formatUtc, MINUTE_MS, parseTime } from '../shared/core/time';
 import { eventFilter } from '../shared/mapping/securid';
 import { itemFrom } from '../shared/n8n/items';
 import { bounded, readList } from '../shared/n8n/parameters';
@@ -35,30 +35,37 @@ interface PollSettings extends WindowSettings {
 	maxEvents: number;
 }
 
-/** What one poll found, and the position behind it. */
+/** What n8n keeps of the trigger: the position as text, and up to when events are history while a first poll's are still coming. */
+interface TriggerState extends IDataObject {
+	position: string;
+	backfillUntil?: string;
+}
+
+/** What one poll found, and the state behind it. */
 interface Found {
 	items: INodeExecutionData[];
-	next: Checkpoint;
+	next: TriggerState;
 }
 
 /**
  * One poll: oldest events first, as many as time and Max Events allow; the rest comes with the next poll.
- * In: the position text of the last poll, if there is one. Out: items and the next position. Throws `Failure`; nothing has changed then.
+ * In: the state after the last poll, empty before the first. Out: items and the next state. Throws `Failure`; nothing has changed then.
  */
-export async function poll(context: IPollFunctions, saved: unknown): Promise<Found> {
+export async function poll(context: IPollFunctions, saved: IDataObject): Promise<Found> {
 	const nowMs = Date.now();
 	const budgetMs = context.getPollBudgetMs?.() ?? USUAL_BUDGET_MS;
 	const options = context.getNodeParameter('options', {}) as Partial<Options>;
 	const settings = readSettings(context, options, nowMs);
 	const source = await securIdSource(context, options, policyFor(budgetMs));
 	const toItem = readItemForm(context, options);
-	const before = parseCheckpoint(saved, settings.name);
+	const before = parseCheckpoint(saved.position, settings.name);
 	// Nobody can mend a trigger's position by hand, so a damaged one must not stop it, nor be taken for "start now": a day is read again.
 	if (before.state === 'unreadable') settings.firstStartMs = Math.min(settings.firstStartMs, nowMs - DAY_MS);
 	return await stepByStep({
 		source,
 		settings,
 		start: before.state === 'read' ? before.checkpoint : undefined,
+		historyEndMs: parseTime(saved.backfillUntil),
 		untilMs: nowMs + budgetMs / 2,
 		nowMs,
 		toItem,
@@ -70,23 +77,26 @@ interface Steps {
 	source: Source<SecurIdEvent>;
 	settings: PollSettings;
 	start: Checkpoint | undefined;
+	/** Where the history that a first poll began to read ends; unknown once it was read. */
+	historyEndMs: number | undefined;
 	untilMs: number;
 	nowMs: number;
 	toItem: (event: SecurIdEvent, marks: IDataObject) => INodeExecutionData | undefined;
 	onHalt: (message: string) => void;
 }
 
-async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, onHalt }: Steps): Promise<Found> {
+async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, onHalt, ...before }: Steps): Promise<Found> {
 	const { overlapMs, maxEvents, name, startFrom } = settings;
 	const items: INodeExecutionData[] = [];
 	let position = start;
-	let backfill = false;
+	let { historyEndMs } = before;
 	for (let more = true, steps = 0; more && items.length < maxEvents && (steps === 0 || Date.now() < untilMs); steps++) {
 		const plan = planWindow(position, settings, nowMs);
-		backfill ||= plan.firstRun;
+		if (plan.firstRun) historyEndMs = plan.endMs;
 		try {
 			const result = await collect(source, plan, position, { slot: SLOT, overlapMs, most: STEP_EVENTS });
-			for (const { record, late } of result.events) {
+			for (const { record, atMs, late } of result.events) {
+				const backfill = !late && atMs < (historyEndMs ?? -Infinity);
 				const item = toItem(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) });
 				if (item) items.push(item);
 			}
@@ -100,7 +110,12 @@ async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, onH
 		}
 	}
 	// SAFETY: the first step either sets the position or throws.
-	return { items, next: position as Checkpoint };
+	return { items, next: stateBehind(position as Checkpoint, historyEndMs) };
+}
+
+function stateBehind(position: Checkpoint, historyEndMs: number | undefined): TriggerState {
+	const ahead = historyEndMs !== undefined && position.throughMs < historyEndMs;
+	return { position: writeCheckpoint(position).text, backfillUntil: ahead ? formatUtc(historyEndMs) : undefined };
 }
 
 function asIs(error: unknown): unknown {
@@ -141,11 +156,6 @@ function readItemForm(context: IPollFunctions, options: Partial<Options>): Steps
 	const passes = eventFilter(events, keys);
 	const toJson = jsonBuilder(context.getNodeParameter('output', 'simplified') as string, options.includeOriginal === true);
 	return (event, marks) => (passes(event) ? itemFrom({ ...toJson(event), ...marks }, 0) : undefined);
-}
-
-/** The position as n8n keeps it. */
-export function positionText(checkpoint: Checkpoint): string {
-	return writeCheckpoint(checkpoint).text;
 }
 
 /** What a test by hand shows: the newest matching events of the last day. Reads and changes no position. */

@@ -36,19 +36,28 @@ export async function startUntrustedServer() {
 	};
 }
 
-/** Makes the nodes' time-outs of 30 and 60 seconds end after a moment, in Node's client and in the one that follows redirects. */
-export function shortTimeouts(): { restore: () => void } {
-	const shorter = (ms: number | undefined) => (ms !== undefined && ms >= 30_000 ? 50 : ms);
+/** Which of the nodes' time-outs end after a moment: those for the head of an answer at these paths, or those inside bodies. */
+export interface ShortTimeouts {
+	path?: RegExp;
+	bodies?: boolean;
+}
+
+const A_MOMENT_MS = 50;
+
+/** Shortens time-outs in Node's client, in the one that follows redirects (for downloads alone), and in the nodes' own guard of bodies. */
+export function shortTimeouts({ path, bodies = false }: ShortTimeouts): { restore: () => void } {
 	const { setTimeout: setSocketTimeout } = ClientRequest.prototype;
 	const { setTimeout: setTimer } = globalThis;
 	const { timeout: setSignal } = AbortSignal;
 	const spies = [
 		jest.spyOn(ClientRequest.prototype, 'setTimeout').mockImplementation(function (this: ClientRequest, ms, callback) {
-			return setSocketTimeout.call(this, shorter(ms) ?? 0, callback);
+			return setSocketTimeout.call(this, path?.test(this.path) ? A_MOMENT_MS : ms, callback);
 		}),
 		// SAFETY: the same function with another number; Node's overloads are not worth repeating.
-		jest.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms?: number) => setTimer(run, shorter(ms))) as never),
-		jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => setSignal.call(AbortSignal, shorter(ms) ?? 0)),
+		jest
+			.spyOn(globalThis, 'setTimeout')
+			.mockImplementation(((run: () => void, ms?: number) => setTimer(run, path && ms === 60_000 ? A_MOMENT_MS : ms)) as never),
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => setSignal.call(AbortSignal, bodies ? A_MOMENT_MS : ms)),
 	];
 	return { restore: () => spies.forEach((spy) => spy.mockRestore()) };
 }

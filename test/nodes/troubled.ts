@@ -30,7 +30,7 @@ export async function trouble(
 		const world = await bench.world({ faults: { [system]: [rule] } });
 		const met = ({ faults }: LoggedRequest) => faults.length > 0;
 		const server = world[system];
-		if ('stall' in kind) bench.endWithTest(shortTimeouts().restore);
+		if ('stall' in kind) bench.endWithTest(shortTimeouts({ path: on.path ?? /./ }).restore);
 		return { world, credentials: { ...world.credentials }, requests: () => server.requests.filter(met).length, strayed: () => [] };
 	}
 	const world = await bench.world();
@@ -68,7 +68,8 @@ async function hostWith(
 		return undefined;
 	});
 	bench.endWithTest(server.close);
-	if (kind === 'no answer' || kind === 'stalled body') bench.endWithTest(shortTimeouts().restore);
+	if (kind === 'no answer') bench.endWithTest(shortTimeouts({ path: /./ }).restore);
+	if (kind === 'stalled body') bench.endWithTest(shortTimeouts({ bodies: true }).restore);
 	if (kind === 'no TLS') return { origin: server.origin.replace('http:', 'https:'), requests: triesInLog };
 	return { origin: server.origin, requests: () => server.requests.length };
 }

@@ -1,9 +1,18 @@
-import { type HttpRequest, type HttpResponse, TransportError, type TransportProblem } from '../../nodes/shared/core/http';
+import {
+	type HttpRequest,
+	type HttpResponse,
+	TransportError,
+	type TransportProblem,
+} from '../../nodes/shared/core/http';
 
 /** What a scripted server does with one request. */
 export type Scripted = HttpResponse | TransportError;
 
-export function answer(status: number, body: unknown = '', headers: Record<string, string> = {}): HttpResponse {
+export function answer(
+	status: number,
+	body: unknown = '',
+	headers: Record<string, string> = {},
+): HttpResponse {
 	return { status, headers, text: typeof body === 'string' ? body : JSON.stringify(body) };
 }
 

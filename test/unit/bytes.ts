@@ -11,7 +11,10 @@ export function cutAt(bytes: Uint8Array, positions: Iterable<number>): Uint8Arra
 
 /** Cuts bytes into pieces of one size. */
 export function cutEvery(bytes: Uint8Array, size: number): Uint8Array[] {
-	return cutAt(bytes, Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => index * size));
+	return cutAt(
+		bytes,
+		Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => index * size),
+	);
 }
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

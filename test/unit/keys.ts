@@ -10,12 +10,49 @@ export const PKCS8 = privateKey.export({ type: 'pkcs8', format: 'pem' }) as stri
 
 /** What stands in the credential instead of a usable key. */
 export const UNUSABLE_KEYS: Array<[string, string]> = [
-	['an EC key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string],
-	['an EC key in its own form', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }) as string],
-	['an Ed25519 key', generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string],
-	['an RSA key for PSS alone', generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }) as string],
-	['an encrypted PKCS#8 key', privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }) as string],
-	['an encrypted PKCS#1 key', privateKey.export({ type: 'pkcs1', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }) as string],
+	[
+		'an EC key',
+		generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+			type: 'pkcs8',
+			format: 'pem',
+		}) as string,
+	],
+	[
+		'an EC key in its own form',
+		generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+			type: 'sec1',
+			format: 'pem',
+		}) as string,
+	],
+	[
+		'an Ed25519 key',
+		generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+	],
+	[
+		'an RSA key for PSS alone',
+		generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey.export({
+			type: 'pkcs8',
+			format: 'pem',
+		}) as string,
+	],
+	[
+		'an encrypted PKCS#8 key',
+		privateKey.export({
+			type: 'pkcs8',
+			format: 'pem',
+			cipher: 'aes-256-cbc',
+			passphrase: 'secret',
+		}) as string,
+	],
+	[
+		'an encrypted PKCS#1 key',
+		privateKey.export({
+			type: 'pkcs1',
+			format: 'pem',
+			cipher: 'aes-256-cbc',
+			passphrase: 'secret',
+		}) as string,
+	],
 	['a public key', publicKey.export({ type: 'spki', format: 'pem' }) as string],
 	['an RSA public key', publicKey.export({ type: 'pkcs1', format: 'pem' }) as string],
 	['a key without its end', PKCS1.slice(0, 800)],
@@ -51,5 +88,9 @@ const KEY_LINES = [PKCS1, PKCS8, ...UNUSABLE_KEYS.map(([, pem]) => pem)].flatMap
 
 /** Whether a text holds any 16 characters in a row of a key. */
 export function holdsKeyMaterial(text: string): boolean {
-	return KEY_LINES.some((line) => [0, Math.floor((line.length - 16) / 2), line.length - 16].some((at) => text.includes(line.slice(at, at + 16))));
+	return KEY_LINES.some((line) =>
+		[0, Math.floor((line.length - 16) / 2), line.length - 16].some((at) =>
+			text.includes(line.slice(at, at + 16)),
+		),
+	);
 }

@@ -48,8 +48,12 @@ function withoutPauses(node: INode): INode {
 }
 
 /** Events in the archive objects of a source, parsed, by key. Both forms: one JSON list, and compressed NDJSON. */
-export async function archived(local: LocalWorld, source: string): Promise<Map<string, Array<Record<string, unknown>>>> {
-	const objects = [...(await local.s3.objects(BUCKET))].filter(([key]) => key.startsWith(`audit/source=${source}/`));
+export async function archived(
+	local: LocalWorld,
+	source: string,
+	prefix = 'audit',
+): Promise<Map<string, Array<Record<string, unknown>>>> {
+	const objects = [...(await local.s3.objects(BUCKET))].filter(([key]) => key.startsWith(`${prefix}/source=${source}/`));
 	return new Map(objects.map(([key, bytes]) => [key, readArchive(key, bytes)]));
 }
 

@@ -106,9 +106,14 @@ function refuseSeveralRows(context: IExecuteFunctions, name: string): void {
 function readRewind(context: IExecuteFunctions): number | undefined {
 	const value = context.getNodeParameter('rewindTo', 0, '') as unknown;
 	if (value === undefined || value === null || String(value).trim() === '') return undefined;
-	const ms = parseTime(value, context.getTimezone());
+	const ms = parseTime(isDate(value) ? new Date(Number(value)) : value, context.getTimezone());
 	if (ms === undefined) throw positionFailure('POSITION-REWIND', { values: { detail: `"${String(value).slice(0, 60)}"` } });
 	return ms;
+}
+
+/** Data Table cells are dates, and n8n's expressions may run in another realm, where `instanceof` does not know them. */
+function isDate(value: unknown): value is Date {
+	return Object.prototype.toString.call(value) === '[object Date]';
 }
 
 function readStartDate(context: IExecuteFunctions, startFrom: string): number | undefined {

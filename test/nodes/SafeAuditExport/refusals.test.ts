@@ -27,7 +27,7 @@ const CALLS: Record<SafeCall, Asked> = {
 		on: { method: 'POST', path: /\/reports$/ },
 	},
 	look: { node: 'safeAuditExport', parameters: { operation: 'getExport', uuid: UUID }, system: 'safe', on: { path: /\/reports\// } },
-	download: { node: 'safeAuditExport', parameters: { operation: 'download' }, system: 'storage', on: {} },
+	download: { node: 'safeAuditExport', parameters: { operation: 'download' }, system: 'storage', on: { path: /fake-safe-reports/ } },
 };
 
 /** A pasted token, so that the only request to a host is the one in question. */

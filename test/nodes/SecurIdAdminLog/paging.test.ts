@@ -161,7 +161,7 @@ describe('pages in flight', () => {
 			const page = Number(/pageNumber=(\d+)/.exec(path)?.[1]);
 			crowds.push({ page, inFlight: ++inFlight });
 			// Long enough, in turns of the event loop, for the node to send all that it means to send at once.
-			for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+			for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
 			inFlight--;
 			seen.set(page, (seen.get(page) ?? 0) + 1);
 			if (refuse(page, seen.get(page) ?? 0)) return { status: 429, headers: { 'retry-after': '1' }, body: {} };

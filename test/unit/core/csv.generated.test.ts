@@ -39,9 +39,15 @@ function oracle(text: string, delimiter: string): string[][] {
 }
 
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r', '\n\n', '\r\n\r\n', '\r\r\n');
-const plainCell = fc.string({ unit: fc.constantFrom('a', '7', ' ', '.', "'", 'ü', '€', '😀', '=', '\\'), maxLength: 8 });
+const plainCell = fc.string({
+	unit: fc.constantFrom('a', '7', ' ', '.', "'", 'ü', '€', '😀', '=', '\\'),
+	maxLength: 8,
+});
 const quotedCell = fc
-	.string({ unit: fc.constantFrom('a', '"', '\n', '\r', '\r\n', ',', ';', '\t', 'ü', '😀', ' '), maxLength: 12 })
+	.string({
+		unit: fc.constantFrom('a', '"', '\n', '\r', '\r\n', ',', ';', '\t', 'ü', '😀', ' '),
+		maxLength: 12,
+	})
 	.map((cell) => `"${cell.replaceAll('"', '""')}"`);
 const cell = fc.oneof(plainCell, quotedCell);
 
@@ -83,12 +89,16 @@ it.each<[string, CsvSettings['unevenRows'], boolean]>([
 	});
 });
 
-const soup = fc.string({ unit: fc.constantFrom('a', 'b', ',', ',', '"', '"', '""', '\n', '\r', '\r\n', 'ü', '😀', ' '), maxLength: 60 });
+const soup = fc.string({
+	unit: fc.constantFrom('a', 'b', ',', ',', '"', '"', '""', '\n', '\r', '\r\n', 'ü', '😀', ' '),
+	maxLength: 60,
+});
 
 it(`refuses exactly the texts that csv-parse refuses, and reads the others alike (${generated(RUNS)})`, async () => {
 	let refused = 0;
 	await forAll(RUNS, fc.tuple(soup, delivery), async ([text, how]) => {
-		const read = async () => await readAll(delivered(text, how), { unevenRows: 'keep', sliceCharacters: how.sliceCharacters });
+		const read = async () =>
+			await readAll(delivered(text, how), { unevenRows: 'keep', sliceCharacters: how.sliceCharacters });
 		let expected: string[][];
 		try {
 			expected = oracle(text, ',');
@@ -125,7 +135,8 @@ it(`stops at a row of another length exactly where there is one (${generated(RUN
 	let uneven = 0;
 	await forAll(RUNS, fc.tuple(table(false), delivery), async ([{ text, delimiter }, how]) => {
 		const [header, ...rows] = oracle(text, delimiter);
-		const read = async () => await readAll(delivered(text, how), { unevenRows: 'stop', sliceCharacters: how.sliceCharacters });
+		const read = async () =>
+			await readAll(delivered(text, how), { unevenRows: 'stop', sliceCharacters: how.sliceCharacters });
 		if (rows.every((row) => row.length === header.length)) {
 			expect(await read()).toMatchObject({ header, rows });
 		} else {

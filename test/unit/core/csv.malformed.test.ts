@@ -66,7 +66,9 @@ it.each<[string, string, number]>([
 	['a stray quote below blank lines', '\n\r\na"\n', 3],
 ])('names the line of %s in the header', async (_label, text, line) => {
 	for (const { bytes, sliceCharacters } of SLICINGS) {
-		const problem = await thrownBy(async () => await readAll(cutEvery(utf8(text), bytes), { sliceCharacters }));
+		const problem = await thrownBy(
+			async () => await readAll(cutEvery(utf8(text), bytes), { sliceCharacters }),
+		);
 		expect(problem).toBeInstanceOf(CsvProblem);
 		expect(problem).toMatchObject({ line });
 	}
@@ -77,21 +79,34 @@ it('hands out no row of the slice that holds a malformed one', async () => {
 	const { readCsv } = await import('../../../nodes/shared/core/csv');
 	const { chunksOf } = await import('../bytes');
 	await thrownBy(async () => {
-		for await (const { rows } of readCsv(chunksOf([utf8('a,b\n1,2\n3,4,5\n')]), { unevenRows: 'stop' })) seen.push(...rows);
+		for await (const { rows } of readCsv(chunksOf([utf8('a,b\n1,2\n3,4,5\n')]), { unevenRows: 'stop' }))
+			seen.push(...rows);
 	});
 	expect(seen).toEqual([]);
 });
 
 it.each<[string, string, string[][]]>([
 	['short rows', 'a,b,c\n1\n2,3\n', [['1'], ['2', '3']]],
-	['long rows', 'a,b\n1,2,3\n4,5,6,7\n', [['1', '2', '3'], ['4', '5', '6', '7']]],
+	[
+		'long rows',
+		'a,b\n1,2,3\n4,5,6,7\n',
+		[
+			['1', '2', '3'],
+			['4', '5', '6', '7'],
+		],
+	],
 ])('lets %s through where that was chosen', async (_label, text, rows) => {
 	expect(await readAll([utf8(text)], { unevenRows: 'keep' })).toMatchObject({ rows });
 });
 
-it.each(['4,"5,6\n', '4,5"x,6\n', '4,"5"x,6\n'])('refuses the quotes of %j also where uneven rows may pass', async (fault) => {
-	expect(await thrownBy(async () => await readAll([utf8(`a,b,c\n${fault}`)], { unevenRows: 'keep' }))).toMatchObject({ line: 2 });
-});
+it.each(['4,"5,6\n', '4,5"x,6\n', '4,"5"x,6\n'])(
+	'refuses the quotes of %j also where uneven rows may pass',
+	async (fault) => {
+		expect(
+			await thrownBy(async () => await readAll([utf8(`a,b,c\n${fault}`)], { unevenRows: 'keep' })),
+		).toMatchObject({ line: 2 });
+	},
+);
 
 describe('a record that does not end', () => {
 	const MEGABYTE = 1_048_576;

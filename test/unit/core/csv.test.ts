@@ -10,15 +10,51 @@ describe('a whole file', () => {
 		['quoted cells', 'time,user,text\n1,"a,b","c"\n', [['1', 'a,b', 'c']]],
 		['doubled quotes', 'time,user,text\n1,"say ""hi""",""""\n', [['1', 'say "hi"', '"']]],
 		['line ends inside quotes', 'time,user,text\n1,"a\nb\r\nc\rd",e\n', [['1', 'a\nb\r\nc\rd', 'e']]],
-		['CRLF line ends', 'time,user,text\r\n1,2,3\r\n4,5,6\r\n', [['1', '2', '3'], ['4', '5', '6']]],
-		['CR line ends', 'time,user,text\r1,2,3\r4,5,6\r', [['1', '2', '3'], ['4', '5', '6']]],
-		['mixed line ends', 'time,user,text\r\n1,2,3\n4,5,6\r7,8,9', [['1', '2', '3'], ['4', '5', '6'], ['7', '8', '9']]],
+		[
+			'CRLF line ends',
+			'time,user,text\r\n1,2,3\r\n4,5,6\r\n',
+			[
+				['1', '2', '3'],
+				['4', '5', '6'],
+			],
+		],
+		[
+			'CR line ends',
+			'time,user,text\r1,2,3\r4,5,6\r',
+			[
+				['1', '2', '3'],
+				['4', '5', '6'],
+			],
+		],
+		[
+			'mixed line ends',
+			'time,user,text\r\n1,2,3\n4,5,6\r7,8,9',
+			[
+				['1', '2', '3'],
+				['4', '5', '6'],
+				['7', '8', '9'],
+			],
+		],
 		['no final line end', 'time,user,text\n1,2,3', [['1', '2', '3']]],
 		['a quoted cell at the very end', 'time,user,text\n1,2,"3"', [['1', '2', '3']]],
 		['blank lines at the start', '\n\r\n\ntime,user,text\n1,2,3\n', [['1', '2', '3']]],
-		['blank lines in the middle', 'time,user,text\n1,2,3\n\n\r\n4,5,6\n', [['1', '2', '3'], ['4', '5', '6']]],
+		[
+			'blank lines in the middle',
+			'time,user,text\n1,2,3\n\n\r\n4,5,6\n',
+			[
+				['1', '2', '3'],
+				['4', '5', '6'],
+			],
+		],
 		['blank lines at the end', 'time,user,text\n1,2,3\n\n\r\n\n', [['1', '2', '3']]],
-		['empty cells', 'time,user,text\n,,\n"",,""\n', [['', '', ''], ['', '', '']]],
+		[
+			'empty cells',
+			'time,user,text\n,,\n"",,""\n',
+			[
+				['', '', ''],
+				['', '', ''],
+			],
+		],
 		['cells of blanks', 'time,user,text\n 1 ,\t, \n', [[' 1 ', '\t', ' ']]],
 		['semicolons', 'time;user;text\n1,5;2;"3;4"\n', [['1,5', '2', '3;4']]],
 		['tabs', 'time\tuser\ttext\n1,5\t2\t"3\t4"\n', [['1,5', '2', '3\t4']]],
@@ -56,15 +92,24 @@ describe('a whole file', () => {
 	});
 
 	it('takes the delimiter from outside the quotes of the header line', async () => {
-		expect(await readAll([utf8('"a,b,c";d\n1;2\n')])).toMatchObject({ header: ['a,b,c', 'd'], rows: [['1', '2']] });
+		expect(await readAll([utf8('"a,b,c";d\n1;2\n')])).toMatchObject({
+			header: ['a,b,c', 'd'],
+			rows: [['1', '2']],
+		});
 	});
 
 	it('takes the delimiter from the header line alone', async () => {
-		expect(await readAll([utf8('\n\na,b\n1;2;3;4,5\n')])).toMatchObject({ header: ['a', 'b'], rows: [['1;2;3;4', '5']] });
+		expect(await readAll([utf8('\n\na,b\n1;2;3;4,5\n')])).toMatchObject({
+			header: ['a', 'b'],
+			rows: [['1;2;3;4', '5']],
+		});
 	});
 
 	it('reads a file of one column', async () => {
-		expect(await readAll([utf8('name\nx\n"y\nz"\n')])).toMatchObject({ header: ['name'], rows: [['x'], ['y\nz']] });
+		expect(await readAll([utf8('name\nx\n"y\nz"\n')])).toMatchObject({
+			header: ['name'],
+			rows: [['x'], ['y\nz']],
+		});
 	});
 });
 
@@ -79,7 +124,12 @@ describe('a file in pieces', () => {
 		'3,plain,"x\ry",z',
 	].join('\r\n');
 	const bytes = utf8(NASTY);
-	const expected = parse(NASTY, { bom: true, record_delimiter: ['\r\n', '\n', '\r'], skip_empty_lines: true, relax_column_count: true });
+	const expected = parse(NASTY, {
+		bom: true,
+		record_delimiter: ['\r\n', '\n', '\r'],
+		skip_empty_lines: true,
+		relax_column_count: true,
+	});
 
 	it('keeps every record across every cut', async () => {
 		expect(expected).toHaveLength(6);
@@ -94,7 +144,10 @@ describe('a file in pieces', () => {
 	it('keeps every record at every slice size', async () => {
 		for (let sliceCharacters = 1; sliceCharacters <= NASTY.length + 1; sliceCharacters++) {
 			for (const size of [1, 2, 7]) {
-				const { header, rows } = await readAll(cutEvery(bytes, size), { unevenRows: 'keep', sliceCharacters });
+				const { header, rows } = await readAll(cutEvery(bytes, size), {
+					unevenRows: 'keep',
+					sliceCharacters,
+				});
 				expect([header, ...rows]).toEqual(expected);
 			}
 		}
@@ -122,7 +175,11 @@ describe('column names', () => {
 		['repeated names whose successor is taken', ['a', 'a_2', 'a', 'a'], ['a', 'a_2', 'a_3', 'a_4']],
 		['names that differ in blanks alone', ['a ', ' a'], ['a', 'a_2']],
 		['a name that looks like a blank one', ['column_2', ''], ['column_2', 'column_2_2']],
-		['names of object members', ['__proto__', 'constructor', '__proto__', 'toString'], ['__proto__', 'constructor', '__proto___2', 'toString']],
+		[
+			'names of object members',
+			['__proto__', 'constructor', '__proto__', 'toString'],
+			['__proto__', 'constructor', '__proto___2', 'toString'],
+		],
 	])('are all different and none is lost: %s', (_label, header, names) => {
 		expect(columnNames(header)).toEqual(names);
 	});
@@ -131,23 +188,40 @@ describe('column names', () => {
 describe('a row as a record', () => {
 	it('keeps cells under the names of object members', () => {
 		const record = rowToRecord(columnNames(['__proto__', 'constructor']), ['x', 'y']);
-		expect(Object.entries(record)).toEqual([['__proto__', 'x'], ['constructor', 'y']]);
+		expect(Object.entries(record)).toEqual([
+			['__proto__', 'x'],
+			['constructor', 'y'],
+		]);
 		expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
 		expect(JSON.parse(JSON.stringify(record))).toEqual(record);
 	});
 
 	it.each<[string, string[], string[], Record<string, string>]>([
 		['missing cells come out empty', ['a', 'b', 'c'], ['1'], { a: '1', b: '', c: '' }],
-		['extra cells are kept by their place', ['a', 'b'], ['1', '2', '3', '4'], { a: '1', b: '2', column_3: '3', column_4: '4' }],
+		[
+			'extra cells are kept by their place',
+			['a', 'b'],
+			['1', '2', '3', '4'],
+			{ a: '1', b: '2', column_3: '3', column_4: '4' },
+		],
 	])('%s', (_label, columns, row, record) => {
 		expect(rowToRecord(columns, row)).toEqual(record);
 	});
 
 	it.each([
 		[['column_2'], ['1', '2', '3']],
-		[['column_3', 'b'], ['1', '2', '3']],
-		[['column_4', 'column_4_extra', 'c'], ['1', '2', '3', '4']],
-		[['column_4', 'column_4_2', 'c'], ['1', '2', '3', '4', '5']],
+		[
+			['column_3', 'b'],
+			['1', '2', '3'],
+		],
+		[
+			['column_4', 'column_4_extra', 'c'],
+			['1', '2', '3', '4'],
+		],
+		[
+			['column_4', 'column_4_2', 'c'],
+			['1', '2', '3', '4', '5'],
+		],
 	])('loses no extra cell when the header is %j', (header, row) => {
 		expect(Object.values(rowToRecord(columnNames(header), row)).sort()).toEqual(row);
 	});

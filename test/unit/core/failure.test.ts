@@ -1,4 +1,10 @@
-import { Failure, type FailureText, failureIn, failuresFrom, isFailure } from '../../../nodes/shared/core/failure';
+import {
+	Failure,
+	type FailureText,
+	failureIn,
+	failuresFrom,
+	isFailure,
+} from '../../../nodes/shared/core/failure';
 
 const TEXT: FailureText = {
 	message: '"{field}" is empty',
@@ -25,7 +31,10 @@ describe('a failure', () => {
 	});
 
 	it("does not fill places inside values or inside the vendor's sentence", () => {
-		const failure = new Failure('X-1', TEXT, { values: { field: '{field} {other}', other: 'x' }, vendorMessage: '{other}' });
+		const failure = new Failure('X-1', TEXT, {
+			values: { field: '{field} {other}', other: 'x' },
+			vendorMessage: '{other}',
+		});
 		expect(failure.message).toBe('"{field} {other}" is empty (X-1)');
 		expect(failure.advice).toContain('"{other}"');
 	});
@@ -43,7 +52,12 @@ describe('recognising a failure', () => {
 	const failure = new Failure('X-1', TEXT);
 
 	it('goes by shape, since every bundled node has its own copy of the class', () => {
-		const foreign = Object.assign(new Error('text'), { name: 'Failure', code: 'X-1', text: TEXT, details: {} });
+		const foreign = Object.assign(new Error('text'), {
+			name: 'Failure',
+			code: 'X-1',
+			text: TEXT,
+			details: {},
+		});
 		expect(isFailure(foreign)).toBe(true);
 		expect(isFailure(failure)).toBe(true);
 	});

@@ -1,4 +1,10 @@
-import { asTransportError, buildUrl, isAllowedOrigin, retryAfterMs, TransportError } from '../../../nodes/shared/core/http';
+import {
+	asTransportError,
+	buildUrl,
+	isAllowedOrigin,
+	retryAfterMs,
+	TransportError,
+} from '../../../nodes/shared/core/http';
 import { START_MS } from '../clock';
 
 function coded(code: unknown, message = 'request failed', cause?: unknown): Error {
@@ -31,15 +37,27 @@ describe('a thrown transport problem', () => {
 			expect(asTransportError(coded(code))).toMatchObject({ problem, detail: code });
 		}
 		for (const code of problem === 'other' ? [] : codes) {
-			expect(asTransportError(new Error('outer', { cause: coded('ERR_BAD_REQUEST', 'x', coded(code)) }))).toMatchObject({ problem });
+			expect(
+				asTransportError(new Error('outer', { cause: coded('ERR_BAD_REQUEST', 'x', coded(code)) })),
+			).toMatchObject({ problem });
 		}
 	});
 
 	it.each<[string, unknown, string, string]>([
 		['a socket that hung up', new Error('socket hang up'), 'reset', 'socket hang up'],
 		['a body that broke off', new Error('aborted'), 'reset', 'aborted'],
-		["a host outside the credential's allowed domains", new Error('Domain not allowed: this credential…'), 'blocked', 'host not allowed'],
-		["a host that n8n's SSRF protection stops", new Error('Request blocked by SSRF protection'), 'blocked', 'host not allowed'],
+		[
+			"a host outside the credential's allowed domains",
+			new Error('Domain not allowed: this credential…'),
+			'blocked',
+			'host not allowed',
+		],
+		[
+			"a host that n8n's SSRF protection stops",
+			new Error('Request blocked by SSRF protection'),
+			'blocked',
+			'host not allowed',
+		],
 		['an error without a code', new TypeError('x is not a function'), 'other', 'TypeError'],
 		['a thrown text', 'broken', 'other', 'string'],
 		['nothing', undefined, 'other', 'undefined'],
@@ -61,7 +79,11 @@ describe('a thrown transport problem', () => {
 
 	it('shows no URL, though the message of the client holds one', () => {
 		const message = 'connect ECONNREFUSED https://bucket.example.com/file?X-Amz-Signature=5f3c';
-		for (const error of [coded('ECONNREFUSED', message), new Error(message), new Error('x', { cause: new Error(message) })]) {
+		for (const error of [
+			coded('ECONNREFUSED', message),
+			new Error(message),
+			new Error('x', { cause: new Error(message) }),
+		]) {
 			const { message: shown, detail } = asTransportError(error);
 			expect(`${shown} ${detail}`).not.toMatch(/bucket|Signature/);
 		}
@@ -92,7 +114,11 @@ describe('Retry-After', () => {
 
 describe('a URL', () => {
 	it('encodes what a query could damage', () => {
-		const url = buildUrl('https://example.com/base', '/path', { start: '2018-05-01T11:22:12.828+05:30', name: 'Zoë & Co=?#%', page: 0 });
+		const url = buildUrl('https://example.com/base', '/path', {
+			start: '2018-05-01T11:22:12.828+05:30',
+			name: 'Zoë & Co=?#%',
+			page: 0,
+		});
 		expect(url).toBe(
 			'https://example.com/base/path?start=2018-05-01T11%3A22%3A12.828%2B05%3A30&name=Zo%C3%AB%20%26%20Co%3D%3F%23%25&page=0',
 		);
@@ -101,7 +127,9 @@ describe('a URL', () => {
 	});
 
 	it('leaves out what is empty', () => {
-		expect(buildUrl('https://example.com', '/path', { searchKey: undefined, other: '' })).toBe('https://example.com/path');
+		expect(buildUrl('https://example.com', '/path', { searchKey: undefined, other: '' })).toBe(
+			'https://example.com/path',
+		);
 		expect(buildUrl('https://example.com', '/path')).toBe('https://example.com/path');
 	});
 });

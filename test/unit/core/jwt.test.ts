@@ -17,13 +17,19 @@ describe.each(KINDS)('a %s key', (_kind, pem) => {
 	});
 });
 
-it.each(['', 'words', PKCS1.slice(0, 800), PKCS1.slice(40), PKCS1.replace('END RSA', 'END EC')])('finds no key without a whole frame', (text) => {
-	expect(rewrapPem(text)).toBeUndefined();
-});
+it.each(['', 'words', PKCS1.slice(0, 800), PKCS1.slice(40), PKCS1.replace('END RSA', 'END EC')])(
+	'finds no key without a whole frame',
+	(text) => {
+		expect(rewrapPem(text)).toBeUndefined();
+	},
+);
 
-it.each(UNUSABLE_KEYS.filter(([label]) => /encrypted|public|missing|empty/.test(label)))('cannot load %s', (_label, pem) => {
-	expect(loadPrivateKey(rewrapPem(pem) ?? pem)).toBeUndefined();
-});
+it.each(UNUSABLE_KEYS.filter(([label]) => /encrypted|public|missing|empty/.test(label)))(
+	'cannot load %s',
+	(_label, pem) => {
+		expect(loadPrivateKey(rewrapPem(pem) ?? pem)).toBeUndefined();
+	},
+);
 
 describe('a signed token', () => {
 	const key = loadPrivateKey(PKCS1);
@@ -36,7 +42,9 @@ describe('a signed token', () => {
 	});
 
 	it('carries the claims in their order, unchanged', () => {
-		expect(Buffer.from(body, 'base64url').toString()).toBe('{"sub":"id","iat":1526273000,"aud":"https://example.com/ü+/"}');
+		expect(Buffer.from(body, 'base64url').toString()).toBe(
+			'{"sub":"id","iat":1526273000,"aud":"https://example.com/ü+/"}',
+		);
 	});
 
 	it('is base64url without padding in all three parts', () => {

@@ -13,27 +13,48 @@ function oracle(text: string): unknown {
 	return JSON.parse(text, keepDigits as (key: string, value: unknown) => unknown);
 }
 
-const digits = (length: number) => fc.bigInt({ min: 10n ** BigInt(length - 1), max: 10n ** BigInt(length) - 1n });
+const digits = (length: number) =>
+	fc.bigInt({ min: 10n ** BigInt(length - 1), max: 10n ** BigInt(length) - 1n });
 const number: Arbitrary<string> = fc.oneof(
 	fc.integer().map(String),
 	fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
 	fc.constantFrom(1, 15, 16, 17, 19, 20, 40).chain(digits).map(String),
-	fc.constantFrom(15, 16, 19).chain(digits).map((value) => `-${value}`),
-	fc.tuple(digits(17), fc.constantFrom('.5', 'e3', 'E-2', 'e+10', '.0e1', '.1234567890123456789')).map((parts) => parts.join('')),
+	fc
+		.constantFrom(15, 16, 19)
+		.chain(digits)
+		.map((value) => `-${value}`),
+	fc
+		.tuple(digits(17), fc.constantFrom('.5', 'e3', 'E-2', 'e+10', '.0e1', '.1234567890123456789'))
+		.map((parts) => parts.join('')),
 );
 const text: Arbitrary<string> = fc
-	.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 10 }), number, fc.constantFrom('"', '\\', '\n', '{"eventId": 7292599294452927927}')))
+	.array(
+		fc.oneof(
+			fc.string({ unit: 'binary', maxLength: 10 }),
+			number,
+			fc.constantFrom('"', '\\', '\n', '{"eventId": 7292599294452927927}'),
+		),
+	)
 	.map((parts) => parts.join(''));
 
 /** JSON documents as text, with blanks and escapes as any server may write them. */
 const { json } = fc.letrec<{ json: string }>((tie) => ({
 	json: fc.oneof(
 		{ maxDepth: 5, withCrossShrink: true },
-		fc.oneof(number, text.map((value) => JSON.stringify(value)), fc.constantFrom('true', 'false', 'null', '""', '"\\u0022\\\\"')),
+		fc.oneof(
+			number,
+			text.map((value) => JSON.stringify(value)),
+			fc.constantFrom('true', 'false', 'null', '""', '"\\u0022\\\\"'),
+		),
 		fc.array(tie('json'), { maxLength: 4 }).map((items) => `[ ${items.join(' ,')}\n]`),
 		fc
-			.array(fc.tuple(fc.oneof(text, number), fc.constantFrom(':', ' : ', ':\n'), tie('json')), { maxLength: 4 })
-			.map((members) => `{${members.map(([name, colon, value]) => JSON.stringify(name) + colon + value).join(', ')}}`),
+			.array(fc.tuple(fc.oneof(text, number), fc.constantFrom(':', ' : ', ':\n'), tie('json')), {
+				maxLength: 4,
+			})
+			.map(
+				(members) =>
+					`{${members.map(([name, colon, value]) => JSON.stringify(name) + colon + value).join(', ')}}`,
+			),
 	),
 }));
 
@@ -83,7 +104,22 @@ describe('any document', () => {
 		const damage = fc.record({
 			at: fc.nat(),
 			removed: fc.nat(3),
-			inserted: fc.constantFrom('', '', '0', '-', '"', '\\', ',', ':', '{', ']', 'e', '.', '7292599294452927927', '01234567890123456'),
+			inserted: fc.constantFrom(
+				'',
+				'',
+				'0',
+				'-',
+				'"',
+				'\\',
+				',',
+				':',
+				'{',
+				']',
+				'e',
+				'.',
+				'7292599294452927927',
+				'01234567890123456',
+			),
 		});
 		let refused = 0;
 		await forAll(RUNS, fc.tuple(json, damage), ([source, { at, removed, inserted }]) => {
@@ -103,8 +139,10 @@ describe('any document', () => {
 	});
 
 	it('is refused at every place where it may be cut off', () => {
-		const source = '{"elements":[{"eventId":7292599294452927927,"message":"a \\"7292599294452927927\\" b","ok":true}],"totalPages":1}';
-		for (let end = 0; end < source.length; end++) expect(() => parseLosslessJson(source.slice(0, end))).toThrow(SyntaxError);
+		const source =
+			'{"elements":[{"eventId":7292599294452927927,"message":"a \\"7292599294452927927\\" b","ok":true}],"totalPages":1}';
+		for (let end = 0; end < source.length; end++)
+			expect(() => parseLosslessJson(source.slice(0, end))).toThrow(SyntaxError);
 		expect(parseLosslessJson(source)).toHaveProperty(['elements', 0, 'eventId'], '7292599294452927927');
 	});
 

@@ -19,7 +19,14 @@ interface Server {
 }
 
 /** Pages that are their own number and take a different time each; `failsAt` throws instead. */
-function server(pages: number, settings: Partial<PageSource<number>> & { failsAt?: number; counts?: boolean; delay?: (index: number) => number } = {}): Server {
+function server(
+	pages: number,
+	settings: Partial<PageSource<number>> & {
+		failsAt?: number;
+		counts?: boolean;
+		delay?: (index: number) => number;
+	} = {},
+): Server {
 	const { failsAt, counts = true, delay = (index) => (index * 7) % 5, ...rest } = settings;
 	const state: Server = { asked: [], peak: 0, open: 0, source: {} as PageSource<number> };
 	state.source = {
@@ -49,9 +56,16 @@ const upTo = (count: number) => Array.from({ length: count }, (_, index) => inde
 
 describe('pages whose number is known', () => {
 	it(`come in their order, each asked for once, never more in flight than allowed (${generated(RUNS)})`, async () => {
-		const cases = fc.record({ pages: fc.integer({ min: 1, max: 40 }), concurrency: fc.integer({ min: 1, max: 10 }), delays: fc.array(fc.nat(9), { minLength: 1 }) });
+		const cases = fc.record({
+			pages: fc.integer({ min: 1, max: 40 }),
+			concurrency: fc.integer({ min: 1, max: 10 }),
+			delays: fc.array(fc.nat(9), { minLength: 1 }),
+		});
 		await forAll(RUNS, cases, async ({ pages, concurrency, delays }) => {
-			const state = server(pages, { concurrency: () => concurrency, delay: (index) => delays[index % delays.length] });
+			const state = server(pages, {
+				concurrency: () => concurrency,
+				delay: (index) => delays[index % delays.length],
+			});
 			expect(await read(state.source)).toEqual(upTo(pages));
 			expect([...state.asked].sort((a, b) => a - b)).toEqual(upTo(pages));
 			expect(state.peak).toBeLessThanOrEqual(concurrency);
@@ -130,22 +144,34 @@ describe('a page that fails', () => {
 		expect(unhandled.splice(0)).toEqual([]);
 	});
 
-	const places = upTo(9).flatMap((failsAt) => [1, 3, 20].map((concurrency) => [failsAt, concurrency] as const));
+	const places = upTo(9).flatMap((failsAt) =>
+		[1, 3, 20].map((concurrency) => [failsAt, concurrency] as const),
+	);
 
-	it.each(places)('(number %s, %s in flight) is thrown in its turn, after all pages before it', async (failsAt, concurrency) => {
-		const state = server(9, { failsAt, concurrency: () => concurrency });
-		const seen: number[] = [];
-		expect(await thrownBy(async () => await read(state.source, seen))).toMatchObject({ message: `page ${failsAt}` });
-		expect(seen).toEqual(upTo(failsAt));
-	});
+	it.each(places)(
+		'(number %s, %s in flight) is thrown in its turn, after all pages before it',
+		async (failsAt, concurrency) => {
+			const state = server(9, { failsAt, concurrency: () => concurrency });
+			const seen: number[] = [];
+			expect(await thrownBy(async () => await read(state.source, seen))).toMatchObject({
+				message: `page ${failsAt}`,
+			});
+			expect(seen).toEqual(upTo(failsAt));
+		},
+	);
 
-	it.each(upTo(9))('(number %s of an unknown number) is thrown after all pages before it', async (failsAt) => {
-		const state = server(9, { failsAt, counts: false });
-		const seen: number[] = [];
-		expect(await thrownBy(async () => await read(state.source, seen))).toMatchObject({ message: `page ${failsAt}` });
-		expect(seen).toEqual(upTo(failsAt));
-		expect(state.asked).toEqual(upTo(failsAt + 1));
-	});
+	it.each(upTo(9))(
+		'(number %s of an unknown number) is thrown after all pages before it',
+		async (failsAt) => {
+			const state = server(9, { failsAt, counts: false });
+			const seen: number[] = [];
+			expect(await thrownBy(async () => await read(state.source, seen))).toMatchObject({
+				message: `page ${failsAt}`,
+			});
+			expect(seen).toEqual(upTo(failsAt));
+			expect(state.asked).toEqual(upTo(failsAt + 1));
+		},
+	);
 
 	it('asks for no further page once it was thrown', async () => {
 		const state = server(100, { failsAt: 3, concurrency: () => 2 });
@@ -154,21 +180,24 @@ describe('a page that fails', () => {
 		expect(Math.max(...state.asked)).toBeLessThan(7);
 	});
 
-	it.each([1, 4])('tells the pages still under way that nobody waits for them (%s in flight)', async (concurrency) => {
-		const stillWanted = new Map<number, () => boolean>();
-		const state = server(9, { concurrency: () => concurrency, delay: (index) => (index === 2 ? 1 : 20) });
-		const fetchPage: typeof state.source.fetchPage = async (index, isWanted) => {
-			stillWanted.set(index, isWanted);
-			expect(isWanted()).toBe(true);
-			const page = await state.source.fetchPage(index, isWanted);
-			if (index === 2) throw new Error('page 2');
-			return page;
-		};
-		await thrownBy(async () => await read({ ...state.source, fetchPage }));
-		const later = [...stillWanted].filter(([index]) => index > 2);
-		expect(later).toHaveLength(concurrency - 1);
-		for (const [, isWanted] of later) expect(isWanted()).toBe(false);
-	});
+	it.each([1, 4])(
+		'tells the pages still under way that nobody waits for them (%s in flight)',
+		async (concurrency) => {
+			const stillWanted = new Map<number, () => boolean>();
+			const state = server(9, { concurrency: () => concurrency, delay: (index) => (index === 2 ? 1 : 20) });
+			const fetchPage: typeof state.source.fetchPage = async (index, isWanted) => {
+				stillWanted.set(index, isWanted);
+				expect(isWanted()).toBe(true);
+				const page = await state.source.fetchPage(index, isWanted);
+				if (index === 2) throw new Error('page 2');
+				return page;
+			};
+			await thrownBy(async () => await read({ ...state.source, fetchPage }));
+			const later = [...stillWanted].filter(([index]) => index > 2);
+			expect(later).toHaveLength(concurrency - 1);
+			for (const [, isWanted] of later) expect(isWanted()).toBe(false);
+		},
+	);
 
 	it('leaves no rejection behind when the consumer has stopped listening', async () => {
 		const state = server(9, { failsAt: 3, concurrency: () => 9, delay: (index) => index * 3 });
@@ -186,9 +215,12 @@ describe('a source that never ends', () => {
 		expect(state.asked.length).toBeLessThanOrEqual(5);
 	});
 
-	it.each([true, false])('is read whole when it has just as many pages as the cap (number known: %s)', async (counts) => {
-		expect(await read(server(5, { counts, maxPages: 5 }).source)).toEqual(upTo(5));
-	});
+	it.each([true, false])(
+		'is read whole when it has just as many pages as the cap (number known: %s)',
+		async (counts) => {
+			expect(await read(server(5, { counts, maxPages: 5 }).source)).toEqual(upTo(5));
+		},
+	);
 
 	it('is told by its first page, before any other is asked for', async () => {
 		const state = server(5_000);

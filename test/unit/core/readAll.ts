@@ -8,7 +8,10 @@ export interface WholeCsv {
 }
 
 /** Reads a CSV to its end and puts the slices together again. */
-export async function readAll(pieces: Iterable<Uint8Array>, settings: Partial<CsvSettings> = {}): Promise<WholeCsv> {
+export async function readAll(
+	pieces: Iterable<Uint8Array>,
+	settings: Partial<CsvSettings> = {},
+): Promise<WholeCsv> {
 	const whole: WholeCsv = { header: undefined, rows: [], slices: 0 };
 	for await (const { header, rows } of readCsv(chunksOf(pieces), { unevenRows: 'stop', ...settings })) {
 		whole.header ??= header;

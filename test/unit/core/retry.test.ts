@@ -4,7 +4,11 @@ import { type FakeClock, fakeClock } from '../clock';
 import { thrownBy } from '../failures';
 
 function passing(details: FailureDetails = {}): Failure {
-	return new Failure('X-503', { message: 'm', advice: 'a', cause: 'temporarily-unavailable', retryable: true }, details);
+	return new Failure(
+		'X-503',
+		{ message: 'm', advice: 'a', cause: 'temporarily-unavailable', retryable: true },
+		details,
+	);
 }
 
 const lasting = new Failure('X-401', { message: 'm', advice: 'a', cause: 'credential-invalid' });
@@ -52,7 +56,11 @@ describe('a read that fails in a way that can pass', () => {
 
 	it('never waits longer than the longest pause', async () => {
 		const clock = fakeClock();
-		await retryRead(failing(...Array.from({ length: 9 }, () => passing())).read, clock, { attempts: 10, baseMs: 1_000, maxMs: 5_000 });
+		await retryRead(failing(...Array.from({ length: 9 }, () => passing())).read, clock, {
+			attempts: 10,
+			baseMs: 1_000,
+			maxMs: 5_000,
+		});
 		expect(Math.max(...clock.pauses)).toBe(5_000);
 	});
 
@@ -74,7 +82,9 @@ describe('a read that fails in a way that can pass', () => {
 		const told: unknown[] = [];
 		const clock = fakeClock(() => told.push('slept'));
 		const failures = [passing(), passing({ retryAfterMs: 3_000 })];
-		await retryRead(failing(...failures).read, clock, POLICY, (failure, pauseMs) => told.push(failure, pauseMs));
+		await retryRead(failing(...failures).read, clock, POLICY, (failure, pauseMs) =>
+			told.push(failure, pauseMs),
+		);
 		expect(told).toEqual([failures[0], 1_000, 'slept', failures[1], 3_000, 'slept']);
 	});
 });
@@ -113,6 +123,9 @@ describe('settling a step', () => {
 
 	it('tells an undefined value and a thrown undefined apart', async () => {
 		await expect(settle(async () => undefined)).resolves.toEqual({ value: undefined });
-		await expect(settle(async () => await Promise.reject(undefined))).resolves.toHaveProperty('error', undefined);
+		await expect(settle(async () => await Promise.reject(undefined))).resolves.toHaveProperty(
+			'error',
+			undefined,
+		);
 	});
 });

@@ -1,5 +1,10 @@
 import { TransportError, type TransportProblem } from '../../../nodes/shared/core/http';
-import { commonFailureTexts, prefixed, transportFailure, waitSentence } from '../../../nodes/shared/core/transportFailures';
+import {
+	commonFailureTexts,
+	prefixed,
+	transportFailure,
+	waitSentence,
+} from '../../../nodes/shared/core/transportFailures';
 
 const TABLE = prefixed('X', commonFailureTexts('Example', 'Host Field'));
 
@@ -33,7 +38,15 @@ it('reads what is thrown by any client', () => {
 });
 
 it('names the field that holds the host, wherever the host can be the reason', () => {
-	for (const code of ['NET-REFUSED', 'NET-HOST', 'NET-TLS', 'NET-BLOCKED', 'REDIRECT', 'BODY-HTML', 'BODY-SIZE'] as const) {
+	for (const code of [
+		'NET-REFUSED',
+		'NET-HOST',
+		'NET-TLS',
+		'NET-BLOCKED',
+		'REDIRECT',
+		'BODY-HTML',
+		'BODY-SIZE',
+	] as const) {
 		const { message, advice } = TABLE[`X-${code}`];
 		expect(message + advice).toContain('"Host Field"');
 	}

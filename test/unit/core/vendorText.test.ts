@@ -1,14 +1,23 @@
 import { cleanVendorText, isWebPage, vendorSentence } from '../../../nodes/shared/core/vendorText';
 import { PKCS1 } from '../keys';
 
-const JWT = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMzlmNjQ5NSIsImlhdCI6MX0.c2lnbmF0dXJlLW9mLXRoaXMtdG9rZW4';
+const JWT =
+	'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMzlmNjQ5NSIsImlhdCI6MX0.c2lnbmF0dXJlLW9mLXRoaXMtdG9rZW4';
 
 describe("the vendor's sentence", () => {
 	it.each<[string, string, string]>([
 		['a message', '{"message":"Unauthorized"}', 'Unauthorized'],
 		['a message with a capital letter', '{"Message":"User is not authorized"}', 'User is not authorized'],
-		['a status and a message', '{"status":"error","message":"invalid authorization header!"}', 'invalid authorization header!'],
-		['success and a message', '{"success":false,"message":"Report not found for report id:1"}', 'Report not found for report id:1'],
+		[
+			'a status and a message',
+			'{"status":"error","message":"invalid authorization header!"}',
+			'invalid authorization header!',
+		],
+		[
+			'success and a message',
+			'{"success":false,"message":"Report not found for report id:1"}',
+			'Report not found for report id:1',
+		],
 		['a description', '{"code":"400 BAD_REQUEST","description":"bad time"}', 'bad time'],
 		['an OAuth refusal', '{"error":"invalid_client","error_description":"unknown client"}', 'unknown client'],
 		['an error alone', '{"error":"invalid_scope"}', 'invalid_scope'],
@@ -22,7 +31,11 @@ describe("the vendor's sentence", () => {
 		['a message that is no text', '{"message":{"a":1},"error":"Forbidden"}', 'Forbidden'],
 		['a JSON text', '"just text"', 'just text'],
 		['plain text', 'upstream connect error', 'upstream connect error'],
-		["storage's XML", '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message><RequestId>1</RequestId></Error>', 'AccessDenied: Request has expired'],
+		[
+			"storage's XML",
+			'<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message><RequestId>1</RequestId></Error>',
+			'AccessDenied: Request has expired',
+		],
 		['XML without a code', '<Error><Message>Denied</Message></Error>', 'Denied'],
 		['JSON without a known member', '{"a":1}', '{"a":1}'],
 		['JSON that is cut off', '{"message":"Unauth', '{"message":"Unauth'],
@@ -41,11 +54,21 @@ describe("the vendor's sentence", () => {
 });
 
 describe('secrets', () => {
-	const hidden = [JWT.slice(0, 40), JWT.split('.')[1], JWT.split('.')[2], 's3cr3t-value', ...PKCS1.split('\n').slice(1, -2)];
+	const hidden = [
+		JWT.slice(0, 40),
+		JWT.split('.')[1],
+		JWT.split('.')[2],
+		's3cr3t-value',
+		...PKCS1.split('\n').slice(1, -2),
+	];
 
 	it.each<[string, string, string]>([
 		['a token', `Token ${JWT} is not accepted`, 'Token [token removed] is not accepted'],
-		['a token without its signature', `Token ${JWT.slice(0, JWT.lastIndexOf('.'))} is cut`, 'Token [token removed] is cut'],
+		[
+			'a token without its signature',
+			`Token ${JWT.slice(0, JWT.lastIndexOf('.'))} is cut`,
+			'Token [token removed] is cut',
+		],
 		['a token in quotes', `{"t":"${JWT}"}`, '{"t":"[token removed]"}'],
 		['a bearer header', 'Authorization: Bearer s3cr3t-value/+=', 'Authorization: Bearer [removed]'],
 		['a basic header', 'authorization: basic s3cr3t-value==', 'authorization: basic [removed]'],
@@ -57,12 +80,32 @@ describe('secrets', () => {
 			'GET https://bucket.example.com/file.csv?X-Amz-Signature=s3cr3t-value&X-Amz-Date=1 failed',
 			'GET https://bucket.example.com/file.csv?[query removed] failed',
 		],
-		['the query of a signed link in quotes', '{"url":"https://b.example.com/f?sig=s3cr3t-value"}', '{"url":"https://b.example.com/f?[query removed]"}'],
-		['the password of a URL', 'proxy http://user:s3cr3t-value@proxy.example.com:3128/ refused', 'proxy http://proxy.example.com:3128/ refused'],
-		['an access token in JSON', '{"accessToken":"s3cr3t-value","status":"ok"}', '{"accessToken":"[removed]","status":"ok"}'],
-		['an access token in JSON that is cut off', '{"status":"ok","access_token" : "s3cr3t-value', '{"status":"ok","access_token" : "[removed]'],
+		[
+			'the query of a signed link in quotes',
+			'{"url":"https://b.example.com/f?sig=s3cr3t-value"}',
+			'{"url":"https://b.example.com/f?[query removed]"}',
+		],
+		[
+			'the password of a URL',
+			'proxy http://user:s3cr3t-value@proxy.example.com:3128/ refused',
+			'proxy http://proxy.example.com:3128/ refused',
+		],
+		[
+			'an access token in JSON',
+			'{"accessToken":"s3cr3t-value","status":"ok"}',
+			'{"accessToken":"[removed]","status":"ok"}',
+		],
+		[
+			'an access token in JSON that is cut off',
+			'{"status":"ok","access_token" : "s3cr3t-value',
+			'{"status":"ok","access_token" : "[removed]',
+		],
 		['a password in JSON', '{"password":"s3cr3t-value \\" more s3cr3t-value"}', '{"password":"[removed]"}'],
-		['a client secret in a form', 'grant_type=x&client_secret=s3cr3t-value&scope=y', 'grant_type=x&client_secret=[removed]&scope=y'],
+		[
+			'a client secret in a form',
+			'grant_type=x&client_secret=s3cr3t-value&scope=y',
+			'grant_type=x&client_secret=[removed]&scope=y',
+		],
 	])('are taken out: %s', (_label, text, shown) => {
 		expect(cleanVendorText(text)).toBe(shown);
 		for (const secret of hidden) expect(vendorSentence(text)).not.toContain(secret);
@@ -70,17 +113,22 @@ describe('secrets', () => {
 
 	it('are taken out wherever the text is cut', () => {
 		for (let before = 0; before < 320; before++) {
-			const shown = vendorSentence(`${'x '.repeat(before / 2)}${JWT} https://b.example.com/f?sig=s3cr3t-value`);
+			const shown = vendorSentence(
+				`${'x '.repeat(before / 2)}${JWT} https://b.example.com/f?sig=s3cr3t-value`,
+			);
 			expect(shown).not.toMatch(/eyJ[\w-]{8}|c2lnbm|s3cr3t-value/);
 		}
 	});
 
-	it.each(['Invalid token: expired', 'The access token has expired', 'Expired Access Token is not allowed', 'Invalid audience in JWT', 'password must be changed'])(
-		'are not seen where there is none: %s',
-		(text) => {
-			expect(cleanVendorText(text)).toBe(text);
-		},
-	);
+	it.each([
+		'Invalid token: expired',
+		'The access token has expired',
+		'Expired Access Token is not allowed',
+		'Invalid audience in JWT',
+		'password must be changed',
+	])('are not seen where there is none: %s', (text) => {
+		expect(cleanVendorText(text)).toBe(text);
+	});
 });
 
 describe('characters that could mislead', () => {
@@ -104,11 +152,22 @@ describe('characters that could mislead', () => {
 });
 
 describe('a web page', () => {
-	it.each(['<!DOCTYPE html>', '<!doctype HTML><html>', '<html lang="en">', '  \n<HTML>', '\uFEFF<html>', '<head></head>', '<body>'])('is recognised: %j', (text) => {
+	it.each([
+		'<!DOCTYPE html>',
+		'<!doctype HTML><html>',
+		'<html lang="en">',
+		'  \n<HTML>',
+		'\uFEFF<html>',
+		'<head></head>',
+		'<body>',
+	])('is recognised: %j', (text) => {
 		expect(isWebPage(text)).toBe(true);
 	});
 
-	it.each(['', '{}', '{"a":"<html>"}', '<?xml version="1.0"?><Error/>', 'html', 'time,user\n<html>,x'])('is not seen in %j', (text) => {
-		expect(isWebPage(text)).toBe(false);
-	});
+	it.each(['', '{}', '{"a":"<html>"}', '<?xml version="1.0"?><Error/>', 'html', 'time,user\n<html>,x'])(
+		'is not seen in %j',
+		(text) => {
+			expect(isWebPage(text)).toBe(false);
+		},
+	);
 });

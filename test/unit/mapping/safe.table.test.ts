@@ -9,8 +9,17 @@ it('every row has a known category and severity', () => {
 });
 
 it('every row is met by a text that no row before it meets', () => {
-	const texts = ['User logged in', 'API credential created', 'Role changed', 'Integration tested', 'Report deleted', 'Questionnaire updated'];
-	expect(texts.map((text) => SAFE_ACTIONS.findIndex(({ pattern }) => pattern.test(text)))).toEqual(SAFE_ACTIONS.map((_row, index) => index));
+	const texts = [
+		'User logged in',
+		'API credential created',
+		'Role changed',
+		'Integration tested',
+		'Report deleted',
+		'Questionnaire updated',
+	];
+	expect(texts.map((text) => SAFE_ACTIONS.findIndex(({ pattern }) => pattern.test(text)))).toEqual(
+		SAFE_ACTIONS.map((_row, index) => index),
+	);
 });
 
 it('no pattern keeps a state between two texts', () => {

@@ -4,7 +4,18 @@ import { SEVERITIES } from '../../../nodes/shared/mapping/types';
 import { forAll, generated } from '../generated';
 
 const RUNS = 2_000;
-const FIELDS = ['eventId', 'eventTime', 'action', 'category', 'outcome', 'severity', 'actor', 'sourceIp', 'target', 'message'];
+const FIELDS = [
+	'eventId',
+	'eventTime',
+	'action',
+	'category',
+	'outcome',
+	'severity',
+	'actor',
+	'sourceIp',
+	'target',
+	'message',
+];
 
 describe('an action that the documentation names', () => {
 	it.each([
@@ -60,7 +71,14 @@ describe('the outcome', () => {
 	});
 });
 
-const COLUMNS: SafeColumns = { time: 'Timestamp', user: 'User ID', action: 'Action', address: 'Source IP and Port', message: 'Details', target: 'Entity' };
+const COLUMNS: SafeColumns = {
+	time: 'Timestamp',
+	user: 'User ID',
+	action: 'Action',
+	address: 'Source IP and Port',
+	message: 'Details',
+	target: 'Entity',
+};
 
 const ROW = {
 	Timestamp: '2026-01-31 08:00:00',
@@ -97,36 +115,59 @@ describe('a row', () => {
 		['internal', null],
 		['', null],
 	])('has the address of "%s" without its port: %s', (address, sourceIp) => {
-		expect(simplifySafe('id', { ...ROW, 'Source IP and Port': address }, COLUMNS, 'utc').sourceIp).toBe(sourceIp);
+		expect(simplifySafe('id', { ...ROW, 'Source IP and Port': address }, COLUMNS, 'utc').sourceIp).toBe(
+			sourceIp,
+		);
 	});
 
 	it('keeps a time that cannot be read as it is', () => {
-		expect(simplifySafe('id', { ...ROW, Timestamp: '31/01/2026 08:00' }, COLUMNS, 'utc').eventTime).toBe('31/01/2026 08:00');
+		expect(simplifySafe('id', { ...ROW, Timestamp: '31/01/2026 08:00' }, COLUMNS, 'utc').eventTime).toBe(
+			'31/01/2026 08:00',
+		);
 		expect(simplifySafe('id', ROW, COLUMNS, 'Europe/Nowhere').eventTime).toBe('2026-01-31 08:00:00');
 	});
 
 	it('takes the action for the message where there is no other', () => {
-		expect(simplifySafe('id', ROW, { action: 'Action' }, 'utc')).toMatchObject({ action: 'Login failed', message: 'Login failed' });
+		expect(simplifySafe('id', ROW, { action: 'Action' }, 'utc')).toMatchObject({
+			action: 'Login failed',
+			message: 'Login failed',
+		});
 	});
 
 	it('is classified by its message, too', () => {
-		expect(simplifySafe('id', { Action: 'Session', Details: 'User logged in, denied' }, COLUMNS, 'utc')).toMatchObject({ category: 'authentication', outcome: 'failure' });
+		expect(
+			simplifySafe('id', { Action: 'Session', Details: 'User logged in, denied' }, COLUMNS, 'utc'),
+		).toMatchObject({ category: 'authentication', outcome: 'failure' });
 	});
 
 	it('has empty fields for columns that were not found', () => {
-		expect(simplifySafe('id', ROW, {}, 'utc')).toMatchObject({ eventTime: null, action: null, actor: null, sourceIp: null, target: null, message: null });
+		expect(simplifySafe('id', ROW, {}, 'utc')).toMatchObject({
+			eventTime: null,
+			action: null,
+			actor: null,
+			sourceIp: null,
+			target: null,
+			message: null,
+		});
 	});
 
 	it(`comes out with exactly the ten fields, whatever its cells hold (${generated(RUNS)})`, async () => {
 		const name = fc.constantFrom('Timestamp', 'Action', '__proto__', 'constructor', 'toString', 'missing');
-		const cell = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', ' ', '9999-99-99', '1526228999', 'x'.repeat(50_000), '[', '[:]:1', '101112.5'));
-		const columns = fc.record({ time: name, user: name, action: name, address: name, message: name, target: name }, { requiredKeys: [] });
+		const cell = fc.oneof(
+			fc.string({ unit: 'binary' }),
+			fc.constantFrom('', ' ', '9999-99-99', '1526228999', 'x'.repeat(50_000), '[', '[:]:1', '101112.5'),
+		);
+		const columns = fc.record(
+			{ time: name, user: name, action: name, address: name, message: name, target: name },
+			{ requiredKeys: [] },
+		);
 		const row = fc.array(fc.tuple(name, cell)).map((cells) => Object.fromEntries(cells));
 		await forAll(RUNS, fc.tuple(row, columns), ([record, found]) => {
 			const simple = simplifySafe('id', record, found, 'utc');
 			expect(Object.keys(simple)).toEqual(FIELDS);
 			expect(SEVERITIES).toContain(simple.severity);
-			for (const value of Object.values(simple)) expect(value === null || typeof value === 'string').toBe(true);
+			for (const value of Object.values(simple))
+				expect(value === null || typeof value === 'string').toBe(true);
 		});
 	});
 });

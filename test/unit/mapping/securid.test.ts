@@ -1,6 +1,11 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { parseLosslessJson } from '../../../nodes/shared/core/losslessJson';
-import { classifySecurId, eventFilter, securIdTimeMs, simplifySecurId } from '../../../nodes/shared/mapping/securid';
+import {
+	classifySecurId,
+	eventFilter,
+	securIdTimeMs,
+	simplifySecurId,
+} from '../../../nodes/shared/mapping/securid';
 import { SECURID_ACTIVITIES } from '../../../nodes/shared/mapping/securid.table';
 import { SEVERITIES } from '../../../nodes/shared/mapping/types';
 import captureSimplified from '../../fixtures/securid/capture-shape.simplified.json';
@@ -10,7 +15,18 @@ import seedVendor from '../../fixtures/securid/seed-example.vendor.json';
 import { forAll, generated } from '../generated';
 
 const RUNS = 3_000;
-const FIELDS = ['eventId', 'eventTime', 'action', 'category', 'outcome', 'severity', 'actor', 'sourceIp', 'target', 'message'];
+const FIELDS = [
+	'eventId',
+	'eventTime',
+	'action',
+	'category',
+	'outcome',
+	'severity',
+	'actor',
+	'sourceIp',
+	'target',
+	'message',
+];
 
 type Event = Record<string, unknown>;
 
@@ -58,17 +74,27 @@ describe('the outcome', () => {
 
 describe('the severity', () => {
 	it('of a lockout is high, though its result says SUCCESS', () => {
-		expect(classifySecurId({ activityKey: 'LOCKED_ADMIN_ACCOUNT', result: 'SUCCESS' })).toEqual({ category: 'iam', severity: 'high', outcome: 'success' });
+		expect(classifySecurId({ activityKey: 'LOCKED_ADMIN_ACCOUNT', result: 'SUCCESS' })).toEqual({
+			category: 'iam',
+			severity: 'high',
+			outcome: 'success',
+		});
 	});
 
-	it.each(['SUCCESS', 'FAIL', undefined])('of a known activity stands whatever the result says (%s)', (result) => {
-		for (const [activityKey, { category, severity }] of SECURID_ACTIVITIES) {
-			expect(classifySecurId({ activityKey, result })).toMatchObject({ category, severity });
-		}
-	});
+	it.each(['SUCCESS', 'FAIL', undefined])(
+		'of a known activity stands whatever the result says (%s)',
+		(result) => {
+			for (const [activityKey, { category, severity }] of SECURID_ACTIVITIES) {
+				expect(classifySecurId({ activityKey, result })).toMatchObject({ category, severity });
+			}
+		},
+	);
 
 	it('does not depend on the letters of the key', () => {
-		expect(classifySecurId({ activityKey: ' locked_admin_account ' })).toMatchObject({ category: 'iam', severity: 'high' });
+		expect(classifySecurId({ activityKey: ' locked_admin_account ' })).toMatchObject({
+			category: 'iam',
+			severity: 'high',
+		});
 	});
 
 	it.each([
@@ -103,9 +129,16 @@ describe('the severity', () => {
 		expect(classifySecurId({ activityKey, result: 'FAIL' }).severity).toBe(severity);
 	});
 
-	it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('of the key %s is that of any unknown one', (activityKey) => {
-		expect(classifySecurId({ activityKey })).toEqual({ category: 'configuration', severity: 'low', outcome: 'unknown' });
-	});
+	it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+		'of the key %s is that of any unknown one',
+		(activityKey) => {
+			expect(classifySecurId({ activityKey })).toEqual({
+				category: 'configuration',
+				severity: 'low',
+				outcome: 'unknown',
+			});
+		},
+	);
 });
 
 describe('the address', () => {
@@ -127,11 +160,27 @@ describe('the address', () => {
 
 describe('the target', () => {
 	it.each<[string, Event, string | null]>([
-		['the named object', { targetObject1Name: 'policy-7', message: 'Admin a unlocked admin user b' }, 'policy-7'],
+		[
+			'the named object',
+			{ targetObject1Name: 'policy-7', message: 'Admin a unlocked admin user b' },
+			'policy-7',
+		],
 		['an object named by a number', { targetObject1Name: 7 }, '7'],
-		['the account in the message', { activityKey: 'UNLOCK_ADMIN_USER', message: 'Admin a unlocked admin user b@example.com' }, 'b@example.com'],
-		['the locked administrator itself', { activityKey: 'LOCKED_ADMIN_ACCOUNT', adminUserName: 'b@example.com' }, 'b@example.com'],
-		['nobody', { activityKey: 'SIGNOUT', adminUserName: 'a@example.com', message: 'Admin a signed out' }, null],
+		[
+			'the account in the message',
+			{ activityKey: 'UNLOCK_ADMIN_USER', message: 'Admin a unlocked admin user b@example.com' },
+			'b@example.com',
+		],
+		[
+			'the locked administrator itself',
+			{ activityKey: 'LOCKED_ADMIN_ACCOUNT', adminUserName: 'b@example.com' },
+			'b@example.com',
+		],
+		[
+			'nobody',
+			{ activityKey: 'SIGNOUT', adminUserName: 'a@example.com', message: 'Admin a signed out' },
+			null,
+		],
 		['nobody for empty members', { targetObject1Name: '', message: '' }, null],
 	])('is %s', (_label, event, target) => {
 		expect(simplifySecurId(event).target).toBe(target);
@@ -157,7 +206,8 @@ describe('the time', () => {
 });
 
 describe('the Events parameter', () => {
-	const names = (keep: (event: Event) => boolean) => captureVendor.filter(keep).map(({ activityKey }) => activityKey);
+	const names = (keep: (event: Event) => boolean) =>
+		captureVendor.filter(keep).map(({ activityKey }) => activityKey);
 	const count = (preset: string, keys?: string[]) => names(eventFilter(preset, keys)).length;
 
 	it('lets everything through as "all"', () => {
@@ -166,7 +216,9 @@ describe('the Events parameter', () => {
 	});
 
 	it('lets sign-ins, second factors and sign-outs through as "signIns"', () => {
-		expect(new Set(names(eventFilter('signIns')))).toEqual(new Set(['SIGNIN_SUCCESS', 'SIGNOUT', 'SIGNIN_FAILURE']));
+		expect(new Set(names(eventFilter('signIns')))).toEqual(
+			new Set(['SIGNIN_SUCCESS', 'SIGNOUT', 'SIGNIN_FAILURE']),
+		);
 		expect(eventFilter('signIns')({ activityKey: 'SIGNIN_ADDITIONAL_AUTHENTICATION_REQUESTED' })).toBe(true);
 	});
 
@@ -179,7 +231,12 @@ describe('the Events parameter', () => {
 	});
 
 	it('lets locked and unlocked accounts through as "lockouts"', () => {
-		expect(names(eventFilter('lockouts'))).toEqual(['UNLOCK_ADMIN_USER', 'LOCKED_ADMIN_ACCOUNT', 'UNLOCK_ADMIN_USER', 'LOCKED_ADMIN_ACCOUNT']);
+		expect(names(eventFilter('lockouts'))).toEqual([
+			'UNLOCK_ADMIN_USER',
+			'LOCKED_ADMIN_ACCOUNT',
+			'UNLOCK_ADMIN_USER',
+			'LOCKED_ADMIN_ACCOUNT',
+		]);
 		expect(eventFilter('lockouts')({ activityKey: 'UNLOCKED_ADMIN_ACCOUNT' })).toBe(true);
 		expect(eventFilter('lockouts')({ activityKey: 'LOCKED_ADMIN_ACCOUNT_2' })).toBe(false);
 	});
@@ -223,7 +280,18 @@ const nasty: Arbitrary<unknown> = fc.oneof(
 		8.64e15,
 	),
 );
-const members = ['eventId', 'eventLogDate', 'activityKey', 'result', 'adminUserName', 'sourceIPAddress', 'targetObject1Name', 'message', '__proto__', 'toString'];
+const members = [
+	'eventId',
+	'eventLogDate',
+	'activityKey',
+	'result',
+	'adminUserName',
+	'sourceIPAddress',
+	'targetObject1Name',
+	'message',
+	'__proto__',
+	'toString',
+];
 
 function expectTenFields(event: Event): void {
 	const simple = simplifySecurId(event);
@@ -232,15 +300,19 @@ function expectTenFields(event: Event): void {
 	expect(['authentication', 'iam', 'configuration']).toContain(category);
 	expect(['success', 'failure', 'unknown']).toContain(outcome);
 	expect(SEVERITIES).toContain(severity);
-	for (const value of Object.values(texts)) expect(value === null || (typeof value === 'string' && value !== '')).toBe(true);
+	for (const value of Object.values(texts))
+		expect(value === null || (typeof value === 'string' && value !== '')).toBe(true);
 	expect(() => JSON.stringify(simple)).not.toThrow();
-	for (const preset of ['all', 'signIns', 'failedSignIns', 'lockouts', 'custom', 'nonsense']) expect(() => eventFilter(preset, ['A'])(event)).not.toThrow();
+	for (const preset of ['all', 'signIns', 'failedSignIns', 'lockouts', 'custom', 'nonsense'])
+		expect(() => eventFilter(preset, ['A'])(event)).not.toThrow();
 	expect(() => securIdTimeMs(event)).not.toThrow();
 }
 
 describe('any event', () => {
 	it(`comes out with exactly the ten fields and never throws (${generated(RUNS)})`, async () => {
-		const event = fc.dictionary(fc.oneof(fc.constantFrom(...members), fc.string()), nasty, { noNullPrototype: true });
+		const event = fc.dictionary(fc.oneof(fc.constantFrom(...members), fc.string()), nasty, {
+			noNullPrototype: true,
+		});
 		await forAll(RUNS, event, expectTenFields);
 	});
 
@@ -250,7 +322,8 @@ describe('any event', () => {
 	});
 
 	it('comes out so from hostile JSON', () => {
-		const source = '{"activityKey":{"toString":1,"valueOf":2},"result":{"toString":{}},"eventLogDate":{"toString":"x"},"__proto__":{"message":"x"}}';
+		const source =
+			'{"activityKey":{"toString":1,"valueOf":2},"result":{"toString":{}},"eventLogDate":{"toString":"x"},"__proto__":{"message":"x"}}';
 		expectTenFields(parseLosslessJson(source) as Event);
 	});
 

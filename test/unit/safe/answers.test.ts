@@ -28,7 +28,9 @@ it.each<[string, number, string]>([
 	['report-refused-401', 401, 'Unauthorized'],
 	['report-not-found-400', 400, 'Report not found for report id:1eebc0b2-b019-42b3-8132-c15c5926b21e'],
 ])('the sentence of the published refusal %s is kept', (name, status, sentence) => {
-	expect(safeRefusal(answer(status, rawFixture(`safe/${name}.raw.json`)), START_MS).details.vendorMessage).toBe(sentence);
+	expect(
+		safeRefusal(answer(status, rawFixture(`safe/${name}.raw.json`)), START_MS).details.vendorMessage,
+	).toBe(sentence);
 });
 
 it('a wish to wait is kept in ms and told in seconds', () => {
@@ -55,12 +57,16 @@ it('a good answer is its JSON object', () => {
 
 it('a request without an answer is told in the words of SAFE', async () => {
 	const send = async () => await Promise.reject(broken('timeout', 'ETIMEDOUT'));
-	const failure = await failureOf(async () => await sendToSafe(send, { method: 'GET', url: 'https://us.safeone.ai', timeoutMs: 60_000 }));
+	const failure = await failureOf(
+		async () => await sendToSafe(send, { method: 'GET', url: 'https://us.safeone.ai', timeoutMs: 60_000 }),
+	);
 	expect(failure.message).toBe('SAFE did not answer within 60 seconds (SAFE-NET-TIMEOUT)');
 });
 
 it('the members of a body are named, a dozen at most', () => {
 	expect(membersOf({ a: 'secret', b: 1 })).toBe('a, b');
 	expect(membersOf({})).toBe('none');
-	expect(membersOf(Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`m${index}`, 1]))).split(', ')).toHaveLength(12);
+	expect(
+		membersOf(Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`m${index}`, 1]))).split(', '),
+	).toHaveLength(12);
 });

@@ -7,7 +7,8 @@ async function read(text: string | Uint8Array[], limit?: number, settings = {}) 
 	return await readAuditCsv(chunksOf(pieces), { unevenRows: 'stop', ...settings }, limit);
 }
 
-const CSV = 'Timestamp,User ID,Action\n2026-01-31T08:00:00Z,a1,login\n2026-01-31T08:00:01Z,b2,"multi\nline"\n';
+const CSV =
+	'Timestamp,User ID,Action\n2026-01-31T08:00:00Z,a1,login\n2026-01-31T08:00:01Z,b2,"multi\nline"\n';
 
 describe('an audit report', () => {
 	it('comes out as records in file order, cells as they stand', async () => {
@@ -50,13 +51,17 @@ describe('a damaged report', () => {
 	])('is refused with the line of %s', async (_label, text, line, reason) => {
 		for (const sliceCharacters of [1, undefined]) {
 			const failure = await failureOf(async () => await read(text, 1, { sliceCharacters }));
-			expect(failure.message).toMatch(new RegExp(`^Line ${line} of the report is not a proper CSV row: .*\\(SAFE-CSV-ROW\\)$`));
+			expect(failure.message).toMatch(
+				new RegExp(`^Line ${line} of the report is not a proper CSV row: .*\\(SAFE-CSV-ROW\\)$`),
+			);
 			expect(failure.message).toMatch(reason);
 		}
 	});
 
 	it('is refused beyond a limit, too', async () => {
-		expect(await failureOf(async () => await read(`${CSV}x,y\n`, 0, { sliceCharacters: 1 }))).toMatchObject({ code: 'SAFE-CSV-ROW' });
+		expect(await failureOf(async () => await read(`${CSV}x,y\n`, 0, { sliceCharacters: 1 }))).toMatchObject({
+			code: 'SAFE-CSV-ROW',
+		});
 	});
 
 	it('keeps the failure of a transfer that broke off', async () => {
@@ -82,16 +87,25 @@ describe('what is no CSV', () => {
 	it.each(BODIES)('is refused before any row is made of it, in any cut: %s', async (_label, body) => {
 		const bytes = utf8(body);
 		for (let at = 0; at < bytes.length; at++) {
-			expect(await failureOf(async () => await read(cutAt(bytes, [at])))).toMatchObject({ code: 'SAFE-CSV-FORM' });
+			expect(await failureOf(async () => await read(cutAt(bytes, [at])))).toMatchObject({
+				code: 'SAFE-CSV-FORM',
+			});
 		}
-		expect(await failureOf(async () => await read(cutEvery(bytes, 1)))).toMatchObject({ code: 'SAFE-CSV-FORM' });
+		expect(await failureOf(async () => await read(cutEvery(bytes, 1)))).toMatchObject({
+			code: 'SAFE-CSV-FORM',
+		});
 	});
 
 	it('is shown by its first characters, secrets taken out', async () => {
-		const failure = await failureOf(async () => await read('{"preSignedUrl":"https://b.example.com/f?sig=s3cr3t-value"}'));
+		const failure = await failureOf(
+			async () => await read('{"preSignedUrl":"https://b.example.com/f?sig=s3cr3t-value"}'),
+		);
 		expect(failure.message).toContain('it starts with "{');
 		expect(failure.message).not.toContain('s3cr3t');
-		const token = await failureOf(async () => await read('{"t":"eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMzlmNjQ5NSJ9.c2lnbmF0dXJl"}'));
+		const token = await failureOf(
+			async () =>
+				await read('{"t":"eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMzlmNjQ5NSJ9.c2lnbmF0dXJl"}'),
+		);
 		expect(token.message).not.toContain('eyJ0');
 	});
 
@@ -101,17 +115,21 @@ describe('what is no CSV', () => {
 });
 
 describe('the id of a row', () => {
-	const ids = async (text: string | Uint8Array[], settings = {}) => (await read(text, undefined, settings)).rows.map(({ eventId }) => eventId);
+	const ids = async (text: string | Uint8Array[], settings = {}) =>
+		(await read(text, undefined, settings)).rows.map(({ eventId }) => eventId);
 
 	it('is the SHA-256 of its names and cells', async () => {
 		// printf '[["a","1"],["b","ü"]]' | sha256sum
-		expect(await ids('a,b\n1,ü\n')).toEqual(['590f9b9e28cfeffd1817e6c764bc677db2f18c5c39eb675d4ad4bde437056835']);
+		expect(await ids('a,b\n1,ü\n')).toEqual([
+			'590f9b9e28cfeffd1817e6c764bc677db2f18c5c39eb675d4ad4bde437056835',
+		]);
 	});
 
 	it('is the same however the file was cut, encoded and delimited', async () => {
 		const expected = await ids(CSV);
 		const bytes = utf8(CSV);
-		for (let at = 1; at < bytes.length; at++) expect(await ids(cutAt(bytes, [at]), { sliceCharacters: 1 })).toEqual(expected);
+		for (let at = 1; at < bytes.length; at++)
+			expect(await ids(cutAt(bytes, [at]), { sliceCharacters: 1 })).toEqual(expected);
 		expect(await ids([utf16(CSV, 'little')])).toEqual(expected);
 		expect(await ids(CSV.replaceAll(',', ';').replace(/\n(?!line)/g, '\r\n'))).toEqual(expected);
 	});
@@ -130,7 +148,11 @@ describe('the id of a row', () => {
 	});
 
 	it('differs when a cell, a name or the place of a cell differs', async () => {
-		const all = await Promise.all(['a,b\n1,2\n', 'a,b\n2,1\n', 'a,c\n1,2\n', 'a,b\n"1,2",\n', 'a,b\n1, 2\n', 'a,b,c\n1,2,\n'].map(async (text) => await ids(text)));
+		const all = await Promise.all(
+			['a,b\n1,2\n', 'a,b\n2,1\n', 'a,c\n1,2\n', 'a,b\n"1,2",\n', 'a,b\n1, 2\n', 'a,b,c\n1,2,\n'].map(
+				async (text) => await ids(text),
+			),
+		);
 		expect(new Set(all.flat()).size).toBe(6);
 	});
 
@@ -144,9 +166,17 @@ describe('the id of a row', () => {
 
 describe('columns', () => {
 	it.each<[string, string[], object]>([
-		['the words of the documentation', ['Timestamp', 'Source IP and Port', 'Username', 'Action/Activity'], { time: 'Timestamp', address: 'Source IP and Port', user: 'Username', action: 'Action/Activity' }],
+		[
+			'the words of the documentation',
+			['Timestamp', 'Source IP and Port', 'Username', 'Action/Activity'],
+			{ time: 'Timestamp', address: 'Source IP and Port', user: 'Username', action: 'Action/Activity' },
+		],
 		['a user ID beside a name', ['Username', 'User ID'], { user: 'User ID' }],
-		['other letters and joints', ['TIME_STAMP', 'user-uuid', 'event type', 'client_ip'], { time: 'TIME_STAMP', user: 'user-uuid', action: 'event type', address: 'client_ip' }],
+		[
+			'other letters and joints',
+			['TIME_STAMP', 'user-uuid', 'event type', 'client_ip'],
+			{ time: 'TIME_STAMP', user: 'user-uuid', action: 'event type', address: 'client_ip' },
+		],
 		['details and a target', ['Details', 'Entity Name'], { message: 'Details', target: 'Entity Name' }],
 		['nothing known', ['foo', 'bar'], {}],
 		['names of object members', ['__proto__', 'constructor'], {}],

@@ -13,7 +13,11 @@ const LINK = 'https://storage.example.com/audit.csv?X-Amz-Signature=0123456789ab
 function safe(...answers: Scripted[]) {
 	const server = scriptedSend(...answers);
 	const waiting = fakeClock();
-	return { ...server, pauses: waiting.pauses, client: createSafeClient({ origin: ORIGIN, send: server.send, waiting }) };
+	return {
+		...server,
+		pauses: waiting.pauses,
+		client: createSafeClient({ origin: ORIGIN, send: server.send, waiting }),
+	};
 }
 
 describe('requesting a report', () => {
@@ -68,19 +72,28 @@ describe('requesting a report', () => {
 		['202 with nothing', answer(202), 'SAFE-BODY-JSON'],
 	];
 
-	it.each(uncertain)('says that the outcome is not known, and sends nothing more: %s', async (_label, scripted, why) => {
-		const { client, requests, pauses } = safe(scripted, scripted);
-		const failure = await failureOf(async () => await client.requestReport(1));
-		expect(failure.message).toBe('It is not known whether SAFE took the request for a report (SAFE-REPORT-UNCERTAIN)');
-		expect(failure.advice).toContain('It was not repeated, because each request queues another report.');
-		expect(failure.advice).toContain(why);
-		expect(failure.retryable).toBe(false);
-		expect({ requests: requests.length, pauses }).toEqual({ requests: 1, pauses: [] });
-	});
+	it.each(uncertain)(
+		'says that the outcome is not known, and sends nothing more: %s',
+		async (_label, scripted, why) => {
+			const { client, requests, pauses } = safe(scripted, scripted);
+			const failure = await failureOf(async () => await client.requestReport(1));
+			expect(failure.message).toBe(
+				'It is not known whether SAFE took the request for a report (SAFE-REPORT-UNCERTAIN)',
+			);
+			expect(failure.advice).toContain('It was not repeated, because each request queues another report.');
+			expect(failure.advice).toContain(why);
+			expect(failure.retryable).toBe(false);
+			expect({ requests: requests.length, pauses }).toEqual({ requests: 1, pauses: [] });
+		},
+	);
 
 	it('keeps what the sign-in before it ended with, since nothing was queued then', async () => {
 		const own = safeFailure('SAFE-401-PASSWORD');
-		const client = createSafeClient({ origin: ORIGIN, send: async () => await Promise.reject(own), waiting: fakeClock() });
+		const client = createSafeClient({
+			origin: ORIGIN,
+			send: async () => await Promise.reject(own),
+			waiting: fakeClock(),
+		});
 		expect(await thrownBy(async () => await client.requestReport(1))).toBe(own);
 	});
 });
@@ -134,7 +147,9 @@ describe('asking where a report stands', () => {
 	it('never shows the signature of a link in an answer that is cut off', async () => {
 		const whole = rawFixture('safe/report-ready.raw.json').trim();
 		for (let end = 1; end < whole.length; end++) {
-			const failure = await failureOf(async () => await safe(answer(200, whole.slice(0, end))).client.reportState(UUID));
+			const failure = await failureOf(
+				async () => await safe(answer(200, whole.slice(0, end))).client.reportState(UUID),
+			);
 			expect(shownText(failure)).not.toContain('012345');
 		}
 	});
@@ -146,19 +161,35 @@ describe('a page of users', () => {
 	it('is asked for by number and length', async () => {
 		const { client, requests } = safe(answer(200, page));
 		await expect(client.userPage(2, 100, 'a b+c')).resolves.toMatchObject({ size: 1, namesNext: true });
-		expect(requests).toMatchObject([{ method: 'GET', url: `${ORIGIN}/api/v3/users?page=2&pagelen=100&searchKey=a%20b%2Bc` }]);
+		expect(requests).toMatchObject([
+			{ method: 'GET', url: `${ORIGIN}/api/v3/users?page=2&pagelen=100&searchKey=a%20b%2Bc` },
+		]);
 	});
 
 	it.each([429, 500, 503])('is asked for again after %s', async (status) => {
-		const { client, requests, pauses } = safe(answer(status, '', { 'retry-after': '5' }), broken('reset'), answer(200, page));
+		const { client, requests, pauses } = safe(
+			answer(status, '', { 'retry-after': '5' }),
+			broken('reset'),
+			answer(200, page),
+		);
 		await client.userPage(1, 100);
 		expect(requests).toHaveLength(3);
 		expect(pauses).toEqual([5_000, 2_000]);
 	});
 
 	it.each<[string, Scripted, string, string | undefined]>([
-		['401', answer(401, rawFixture('safe/users-refused-401.raw.json')), 'SAFE-401-TOKEN', 'invalid authorization header!'],
-		['403', answer(403, rawFixture('safe/users-refused-403.raw.json')), 'SAFE-403-ROLE', 'User is not authorized to access this resource with an explicit deny'],
+		[
+			'401',
+			answer(401, rawFixture('safe/users-refused-401.raw.json')),
+			'SAFE-401-TOKEN',
+			'invalid authorization header!',
+		],
+		[
+			'403',
+			answer(403, rawFixture('safe/users-refused-403.raw.json')),
+			'SAFE-403-ROLE',
+			'User is not authorized to access this resource with an explicit deny',
+		],
 		['403 with a web page', answer(403, PAGE), 'SAFE-BODY-HTML', undefined],
 		['404', answer(404), 'SAFE-404-URL', undefined],
 		['200 with another shape', answer(200, { data: [] }), 'SAFE-BODY-SHAPE', undefined],

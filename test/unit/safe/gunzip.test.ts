@@ -19,7 +19,9 @@ describe('a gzip file', () => {
 	});
 
 	it('is refused rather than cut short when a second one follows it', async () => {
-		expect(await thrownBy(async () => await unpack([PACKED, gzipSync('more\n')]))).toMatchObject({ problem: 'truncated' });
+		expect(await thrownBy(async () => await unpack([PACKED, gzipSync('more\n')]))).toMatchObject({
+			problem: 'truncated',
+		});
 	});
 
 	it('may be empty inside', async () => {

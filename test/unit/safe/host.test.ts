@@ -19,12 +19,15 @@ describe('a region', () => {
 		expect(safeOrigin({ region: 'eu', baseUrl: 'https://other.example.com' })).toBe('https://eu.safeone.ai');
 	});
 
-	it.each(['', 'uk', 'us.safeone.ai', 'us@example.com', '__proto__', 'us/../x'])('%j is refused when it is not in the list', async (region) => {
-		expect(await failureOf(() => safeOrigin({ region }))).toMatchObject({
-			code: 'SAFE-HOST',
-			message: `"Region" is not a usable address: "${region}" is not in the list (SAFE-HOST)`,
-		});
-	});
+	it.each(['', 'uk', 'us.safeone.ai', 'us@example.com', '__proto__', 'us/../x'])(
+		'%j is refused when it is not in the list',
+		async (region) => {
+			expect(await failureOf(() => safeOrigin({ region }))).toMatchObject({
+				code: 'SAFE-HOST',
+				message: `"Region" is not a usable address: "${region}" is not in the list (SAFE-HOST)`,
+			});
+		},
+	);
 });
 
 describe('a custom host', () => {
@@ -48,9 +51,17 @@ describe('a custom host', () => {
 		['nothing', '', 'it is empty'],
 		['invisible characters', ' \u200B\n', 'it is empty'],
 		['http', 'http://tenant.safeone.ai', 'it does not start with https://'],
-		['a host that only begins like this machine', 'http://localhost.example.com', 'it does not start with https://'],
+		[
+			'a host that only begins like this machine',
+			'http://localhost.example.com',
+			'it does not start with https://',
+		],
 		['another scheme', 'ftp://tenant.safeone.ai', 'it does not start with https://'],
-		['a user name and password', 'https://user:s3cr3t-pass@tenant.safeone.ai', 'it holds a user name or password'],
+		[
+			'a user name and password',
+			'https://user:s3cr3t-pass@tenant.safeone.ai',
+			'it holds a user name or password',
+		],
 		['a user name alone', 's3cr3t-pass@tenant.safeone.ai', 'it holds a user name or password'],
 		['another path', 'https://tenant.safeone.ai/login', 'it has a path; the host alone is wanted'],
 		['a longer path', 'https://tenant.safeone.ai/api/v3/users', 'it has a path; the host alone is wanted'],

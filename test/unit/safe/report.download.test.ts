@@ -1,4 +1,9 @@
-import { type HttpRequest, type HttpStream, TransportError, type TransportProblem } from '../../../nodes/shared/core/http';
+import {
+	type HttpRequest,
+	type HttpStream,
+	TransportError,
+	type TransportProblem,
+} from '../../../nodes/shared/core/http';
 import type { ReportState, SafeClient } from '../../../nodes/shared/safe/client';
 import { safeFailure } from '../../../nodes/shared/safe/failures';
 import { downloadReport } from '../../../nodes/shared/safe/report';
@@ -13,7 +18,11 @@ const CSV = 'time,user\n1,2\n';
 
 type Opened = HttpStream | TransportError;
 
-function stored(status: number, body: string | Array<string | Error> = '', headers: Record<string, string> = {}): HttpStream {
+function stored(
+	status: number,
+	body: string | Array<string | Error> = '',
+	headers: Record<string, string> = {},
+): HttpStream {
 	const parts = typeof body === 'string' ? [body] : body;
 	const bytes = async function* () {
 		for (const part of parts) {
@@ -51,7 +60,8 @@ function world(opened: Opened[], states: Array<ReportState | Error> = []) {
 	} as SafeClient;
 	const retries: string[] = [];
 	const settings = { open, waiting: clock, onRetry: ({ code }: { code: string }) => retries.push(code) };
-	const download = async (link = FIRST, consume: Consume = asText) => await downloadReport(client, UUID, link, consume, settings);
+	const download = async (link = FIRST, consume: Consume = asText) =>
+		await downloadReport(client, UUID, link, consume, settings);
 	return { download, requests, asked, retries, pauses: clock.pauses };
 }
 
@@ -70,16 +80,20 @@ describe('a link', () => {
 		await expect(world([stored(200, CSV)]).download('http://127.0.0.1:9000/audit.csv')).resolves.toBe(CSV);
 	});
 
-	it.each(['http://storage.example.com/audit.csv?X-Amz-Signature=0123456789abcdef', 'ftp://storage.example.com/a', 'file:///etc/passwd', '//storage.example.com/a', 'audit.csv', ''])(
-		'is not opened when it is not https: %j',
-		async (link) => {
-			const { download, requests } = world([stored(200, CSV)]);
-			const failure = await failureOf(async () => await download(link));
-			expect(failure.code).toBe('SAFE-LINK-FORM');
-			expect(shownText(failure)).not.toContain('0123456789abcdef');
-			expect(requests).toEqual([]);
-		},
-	);
+	it.each([
+		'http://storage.example.com/audit.csv?X-Amz-Signature=0123456789abcdef',
+		'ftp://storage.example.com/a',
+		'file:///etc/passwd',
+		'//storage.example.com/a',
+		'audit.csv',
+		'',
+	])('is not opened when it is not https: %j', async (link) => {
+		const { download, requests } = world([stored(200, CSV)]);
+		const failure = await failureOf(async () => await download(link));
+		expect(failure.code).toBe('SAFE-LINK-FORM');
+		expect(shownText(failure)).not.toContain('0123456789abcdef');
+		expect(requests).toEqual([]);
+	});
 
 	it('hands the headers of storage to the reader', async () => {
 		const seen: unknown[] = [];
@@ -98,7 +112,10 @@ describe('a link that has expired', () => {
 		['400 ExpiredToken', stored(400, xml('ExpiredToken', 'The provided token has expired.'))],
 		['403 with a token that has expired', stored(403, xml('AccessDenied', 'The security token has expired'))],
 	])('is asked for anew, once, with the same uuid: %s', async (_label, refusal) => {
-		const { download, requests, asked, pauses } = world([refusal, stored(200, CSV)], [{ ready: true, link: SECOND }]);
+		const { download, requests, asked, pauses } = world(
+			[refusal, stored(200, CSV)],
+			[{ ready: true, link: SECOND }],
+		);
 		await expect(download()).resolves.toBe(CSV);
 		expect(requests.map(({ url }) => url)).toEqual([FIRST, SECOND]);
 		expect(asked).toEqual([UUID]);
@@ -121,7 +138,10 @@ describe('a link that has expired', () => {
 
 	it('is asked for again when the asking was cut off', async () => {
 		const lost = safeFailure('SAFE-NET-RESET');
-		const { download, requests, asked } = world([expired(), expired(), stored(200, CSV)], [lost, { ready: true, link: SECOND }]);
+		const { download, requests, asked } = world(
+			[expired(), expired(), stored(200, CSV)],
+			[lost, { ready: true, link: SECOND }],
+		);
 		await expect(download()).resolves.toBe(CSV);
 		expect(requests.map(({ url }) => url)).toEqual([FIRST, FIRST, SECOND]);
 		expect(asked).toEqual([UUID, UUID]);
@@ -133,7 +153,10 @@ describe('a link that has expired', () => {
 	});
 
 	it('is not followed when the new one is not https', async () => {
-		const { download, requests } = world([expired()], [{ ready: true, link: 'http://storage.example.com/a' }]);
+		const { download, requests } = world(
+			[expired()],
+			[{ ready: true, link: 'http://storage.example.com/a' }],
+		);
 		expect(await failureOf(async () => await download())).toMatchObject({ code: 'SAFE-LINK-FORM' });
 		expect(requests).toHaveLength(1);
 	});
@@ -141,11 +164,27 @@ describe('a link that has expired', () => {
 
 describe('a storage that refuses', () => {
 	it.each<[string, HttpStream, string]>([
-		['a changed signature', stored(403, xml('SignatureDoesNotMatch', 'The request signature we calculated does not match')), 'SignatureDoesNotMatch: The request signature we calculated does not match'],
-		['a file that is gone', stored(404, xml('NoSuchKey', 'The specified key does not exist.')), 'NoSuchKey: The specified key does not exist.'],
-		['two ways to sign in', stored(400, xml('InvalidArgument', 'Only one auth mechanism allowed')), 'InvalidArgument: Only one auth mechanism allowed'],
+		[
+			'a changed signature',
+			stored(403, xml('SignatureDoesNotMatch', 'The request signature we calculated does not match')),
+			'SignatureDoesNotMatch: The request signature we calculated does not match',
+		],
+		[
+			'a file that is gone',
+			stored(404, xml('NoSuchKey', 'The specified key does not exist.')),
+			'NoSuchKey: The specified key does not exist.',
+		],
+		[
+			'two ways to sign in',
+			stored(400, xml('InvalidArgument', 'Only one auth mechanism allowed')),
+			'InvalidArgument: Only one auth mechanism allowed',
+		],
 		['part of a file', stored(206, 'time,us'), 'time,us'],
-		['a body that breaks off', stored(403, ['<Error>', new TransportError('reset', 'ECONNRESET')]), '<Error>'],
+		[
+			'a body that breaks off',
+			stored(403, ['<Error>', new TransportError('reset', 'ECONNRESET')]),
+			'<Error>',
+		],
 	])('is told with its own words and not asked again: %s', async (_label, refusal, said) => {
 		const { download, requests, asked } = world([refusal]);
 		const failure = await failureOf(async () => await download());
@@ -158,7 +197,10 @@ describe('a storage that refuses', () => {
 		[500, 'SAFE-5XX-SERVER'],
 		[503, 'SAFE-5XX-SERVER'],
 	])('with %s is asked again with the same link', async (status, code) => {
-		const { download, requests, retries, pauses } = world([stored(status, '', { 'retry-after': '3' }), stored(200, CSV)]);
+		const { download, requests, retries, pauses } = world([
+			stored(status, '', { 'retry-after': '3' }),
+			stored(200, CSV),
+		]);
 		await expect(download()).resolves.toBe(CSV);
 		expect(requests.map(({ url }) => url)).toEqual([FIRST, FIRST]);
 		expect({ retries, pauses }).toEqual({ retries: [code], pauses: [3_000] });
@@ -181,7 +223,10 @@ describe('a body that is not whole', () => {
 		['a pause without end', () => stored(200, ['time,', new TransportError('timeout', 'the body stalled')])],
 	])('is read again from its start: %s', async (_label, opened) => {
 		const bodies: string[] = [];
-		const { download, requests } = world([opened(), stored(200, CSV, { 'content-length': String(CSV.length) })]);
+		const { download, requests } = world([
+			opened(),
+			stored(200, CSV, { 'content-length': String(CSV.length) }),
+		]);
 		await download(FIRST, async (body) => {
 			let text = '';
 			for await (const chunk of body) {
@@ -208,7 +253,9 @@ describe('a body that is not whole', () => {
 	it('is read once when the reader itself gives up', async () => {
 		const own = safeFailure('SAFE-CSV-ROW', { values: { line: 2, detail: 'x' } });
 		const { download, requests } = world([stored(200, CSV)]);
-		expect(await thrownBy(async () => await download(FIRST, async () => await Promise.reject(own)))).toBe(own);
+		expect(await thrownBy(async () => await download(FIRST, async () => await Promise.reject(own)))).toBe(
+			own,
+		);
 		expect(requests).toHaveLength(1);
 	});
 });
@@ -223,7 +270,9 @@ describe('a storage that cannot be reached', () => {
 		['reset', 'SAFE-NET-RESET', 4],
 		['cancelled', 'SAFE-CANCELLED', 1],
 	])('("%s") is told as %s, without the secret part of the link', async (problem, code, tries) => {
-		const { download, requests } = world(Array.from({ length: 4 }, () => new TransportError(problem, 'EDETAIL')));
+		const { download, requests } = world(
+			Array.from({ length: 4 }, () => new TransportError(problem, 'EDETAIL')),
+		);
 		const failure = await failureOf(async () => await download());
 		expect(failure.code).toBe(code);
 		expect(shownText(failure)).not.toMatch(/0123456789abcdef|Signature/);

@@ -9,7 +9,8 @@ const LINK = 'https://storage.example.com/audit.csv?X-Amz-Signature=0123456789ab
 const READY: ReportState = { ready: true, link: LINK };
 const NOT_YET: ReportState = { ready: false, said: 'HTTP 400' };
 
-const busy = (retryAfterMs?: number) => safeFailure('SAFE-429-RATE', { status: 429, retryAfterMs, values: { wait: '' } });
+const busy = (retryAfterMs?: number) =>
+	safeFailure('SAFE-429-RATE', { status: 429, retryAfterMs, values: { wait: '' } });
 const broken = safeFailure('SAFE-NET-RESET');
 
 /** A SAFE that gives these answers, the last one again and again, and the uuids it was asked for. */
@@ -57,7 +58,9 @@ describe('a report that gets ready', () => {
 
 	it('is announced before each pause, without its link', async () => {
 		const told: unknown[] = [];
-		await wait(reports(NOT_YET, broken, READY).client, fakeClock(), { onWait: (progress: unknown) => told.push(progress) });
+		await wait(reports(NOT_YET, broken, READY).client, fakeClock(), {
+			onWait: (progress: unknown) => told.push(progress),
+		});
 		expect(told).toEqual([
 			{ waitedMs: 0, said: 'HTTP 400' },
 			{ waitedMs: 5_000, said: 'SAFE-NET-RESET' },
@@ -100,7 +103,9 @@ describe('the deadline', () => {
 		const { client, asked } = reports(NOT_YET);
 		const clock = fakeClock();
 		const failure = await failureOf(async () => await wait(client, clock));
-		expect(failure.message).toBe(`SAFE has not finished report ${UUID} after 600 seconds, or does not know it (SAFE-REPORT-NOT-READY)`);
+		expect(failure.message).toBe(
+			`SAFE has not finished report ${UUID} after 600 seconds, or does not know it (SAFE-REPORT-NOT-READY)`,
+		);
 		const waitedMs = clock.pauses.reduce((sum, pause) => sum + pause, 0);
 		expect(waitedMs).toBeLessThanOrEqual(600_000);
 		expect(waitedMs).toBeGreaterThan(600_000 - 30_000);
@@ -111,7 +116,9 @@ describe('the deadline', () => {
 		for (const pollIntervalMs of [1, 700, 5_000, 40_000, 600_000]) {
 			for (const timeoutMs of [1, 1_000, 10_000, 123_456, 3_600_000]) {
 				const clock = fakeClock();
-				await failureOf(async () => await wait(reports(NOT_YET).client, clock, { pollIntervalMs, timeoutMs }));
+				await failureOf(
+					async () => await wait(reports(NOT_YET).client, clock, { pollIntervalMs, timeoutMs }),
+				);
 				expect(clock.pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThanOrEqual(timeoutMs);
 			}
 		}
@@ -120,7 +127,9 @@ describe('the deadline', () => {
 	it('counts the time that the answers took', async () => {
 		const clock = fakeClock();
 		let asked = 0;
-		const slow = { reportState: async () => (await clock.sleep(250_000), asked++, NOT_YET) } as unknown as SafeClient;
+		const slow = {
+			reportState: async () => (await clock.sleep(250_000), asked++, NOT_YET),
+		} as unknown as SafeClient;
 		await failureOf(async () => await wait(slow, clock));
 		expect(asked).toBe(3);
 	});

@@ -21,9 +21,12 @@ it.each<[string, SafeCredential]>([
 	expect(tokenOfSession(kept(before))).not.toContain(TOKEN);
 });
 
-it.each([undefined, '', TOKEN, `0123456789abcdef.${TOKEN}`])('a kept text without the mark is not sent: %s', (sessionToken) => {
-	expect(tokenOfSession({ ...CREDENTIAL, sessionToken })).not.toContain('payload');
-});
+it.each([undefined, '', TOKEN, `0123456789abcdef.${TOKEN}`])(
+	'a kept text without the mark is not sent: %s',
+	(sessionToken) => {
+		expect(tokenOfSession({ ...CREDENTIAL, sessionToken })).not.toContain('payload');
+	},
+);
 
 it('the mark tells neither password nor user name', () => {
 	expect(sessionFor(CREDENTIAL, TOKEN)).not.toMatch(/s3cr3t|api-user/);

@@ -17,7 +17,9 @@ async function signedIn(scripted: Scripted, credential: SafeCredential = CREDENT
 
 describe('signing in', () => {
 	it('sends one POST with Basic authentication and no body to the host of the credential', async () => {
-		const { token, requests } = await signedIn(answer(200, { accessToken: TOKEN, status: 'ok', expiresIn: '1h' }));
+		const { token, requests } = await signedIn(
+			answer(200, { accessToken: TOKEN, status: 'ok', expiresIn: '1h' }),
+		);
 		expect(token).toBe(TOKEN);
 		const basic = Buffer.from(`api-user:${PASSWORD}`, 'utf8').toString('base64');
 		expect(requests).toEqual([
@@ -39,7 +41,10 @@ describe('signing in', () => {
 	});
 
 	it('takes the blanks off a pasted user name and leaves the password alone', async () => {
-		const { requests } = await signedIn(answer(200, { accessToken: TOKEN }), { ...CREDENTIAL, username: ' api-user\n' });
+		const { requests } = await signedIn(answer(200, { accessToken: TOKEN }), {
+			...CREDENTIAL,
+			username: ' api-user\n',
+		});
 		const sent = requests[0].headers?.authorization.replace('Basic ', '') ?? '';
 		expect(Buffer.from(sent, 'base64').toString()).toBe(`api-user:${PASSWORD}`);
 	});

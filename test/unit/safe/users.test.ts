@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { createSafeClient } from '../../../nodes/shared/safe/client';
-import { findUser, listUsers, readUserPage, shortUser, type SafeUser, userDirectory } from '../../../nodes/shared/safe/users';
+import {
+	findUser,
+	listUsers,
+	readUserPage,
+	shortUser,
+	type SafeUser,
+	userDirectory,
+} from '../../../nodes/shared/safe/users';
 import { answer } from '../answers';
 import { fakeClock } from '../clock';
 import { failureOf } from '../failures';
@@ -38,7 +45,10 @@ function tenant(users: SafeUser[], odd: (body: Body, page: number) => unknown = 
 			const wanted = query.get('searchKey') ?? '';
 			const found = users.filter((user) => JSON.stringify(user).includes(wanted));
 			const values = found.slice((page - 1) * pagelen, page * pagelen);
-			const next = page * pagelen < found.length ? `https://evil.example.net/api/v3/users?page=${page + 1}&pagelen=${pagelen}` : null;
+			const next =
+				page * pagelen < found.length
+					? `https://evil.example.net/api/v3/users?page=${page + 1}&pagelen=${pagelen}`
+					: null;
 			return answer(200, odd({ size: found.length, page, pagelen, previous: null, next, values }, page));
 		},
 	});
@@ -48,7 +58,11 @@ function tenant(users: SafeUser[], odd: (body: Body, page: number) => unknown = 
 describe('a page of users', () => {
 	it("is read from the vendor's example", () => {
 		const { values } = JSON.parse(rawFixture('safe/users.raw.json')) as Body;
-		expect(readUserPage(JSON.parse(rawFixture('safe/users.raw.json')) as Body)).toEqual({ users: values, size: 1, namesNext: true });
+		expect(readUserPage(JSON.parse(rawFixture('safe/users.raw.json')) as Body)).toEqual({
+			users: values,
+			size: 1,
+			namesNext: true,
+		});
 	});
 
 	it.each<[string, unknown, number | undefined]>([
@@ -85,14 +99,17 @@ describe('listing users', () => {
 		const users = makeUsers(count);
 		const { client, pages } = tenant(users);
 		await expect(listUsers(client)).resolves.toEqual({ users, announced: count });
-		expect(pages()).toEqual(Array.from({ length: Math.max(1, Math.ceil(count / 100)) }, (_, index) => index + 1));
+		expect(pages()).toEqual(
+			Array.from({ length: Math.max(1, Math.ceil(count / 100)) }, (_, index) => index + 1),
+		);
 	});
 
 	it('never leaves the host of the credential, whatever host "next" names', async () => {
 		const { client, urls } = tenant(makeUsers(250));
 		await listUsers(client, 'user');
 		expect(urls).toHaveLength(3);
-		for (const url of urls) expect(url).toMatch(/^https:\/\/us\.safeone\.ai\/api\/v3\/users\?page=\d&pagelen=100&searchKey=user$/);
+		for (const url of urls)
+			expect(url).toMatch(/^https:\/\/us\.safeone\.ai\/api\/v3\/users\?page=\d&pagelen=100&searchKey=user$/);
 	});
 
 	it.each([1, 99, 100, 101, 200])('stops at a limit of %s', async (limit) => {
@@ -105,7 +122,9 @@ describe('listing users', () => {
 	it('gives each user once when users were added in front meanwhile', async () => {
 		const users = makeUsers(250);
 		const shifted = [...makeUsers(3).map((user) => ({ ...user, uuid: `new-${user.uuid}` })), ...users];
-		const { client } = tenant(users, (body, page) => (page === 1 ? body : { ...body, size: 253, values: shifted.slice((page - 1) * 100, page * 100) }));
+		const { client } = tenant(users, (body, page) =>
+			page === 1 ? body : { ...body, size: 253, values: shifted.slice((page - 1) * 100, page * 100) },
+		);
 		const listing = await listUsers(client);
 		expect(listing).toEqual({ users, announced: 253 });
 	});
@@ -123,7 +142,12 @@ describe('listing users', () => {
 
 	it.each<[string, (body: Body, page: number) => unknown, number, number]>([
 		['ignores the page number', (body) => ({ ...body, values: makeUsers(100), size: 250 }), 100, 2],
-		['names a next page for ever, and sends empty ones', (body) => ({ ...body, next: 'https://us.safeone.ai/x', size: undefined }), 250, 4],
+		[
+			'names a next page for ever, and sends empty ones',
+			(body) => ({ ...body, next: 'https://us.safeone.ai/x', size: undefined }),
+			250,
+			4,
+		],
 		['tells its size as text', (body) => ({ ...body, size: String(body.size) }), 250, 3],
 		['tells no size', ({ size: _size, ...body }) => body, 250, 3],
 		['tells an empty size', (body) => ({ ...body, size: '' }), 250, 3],
@@ -138,13 +162,22 @@ describe('listing users', () => {
 
 	it('is refused when the pages do not end', async () => {
 		let serial = 0;
-		const { client, urls } = tenant([], (body) => ({ ...body, size: undefined, next: 'https://us.safeone.ai/x', values: [{ uuid: `u${serial++}` }] }));
+		const { client, urls } = tenant([], (body) => ({
+			...body,
+			size: undefined,
+			next: 'https://us.safeone.ai/x',
+			values: [{ uuid: `u${serial++}` }],
+		}));
 		expect(await failureOf(async () => await listUsers(client))).toMatchObject({ code: 'SAFE-USER-PAGES' });
 		expect(urls).toHaveLength(2_000);
 	});
 
 	it(`brings each user once from any tenant (${generated(RUNS)})`, async () => {
-		const cases = fc.record({ count: fc.nat(450), limit: fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }), sized: fc.boolean() });
+		const cases = fc.record({
+			count: fc.nat(450),
+			limit: fc.option(fc.integer({ min: 1, max: 500 }), { nil: undefined }),
+			sized: fc.boolean(),
+		});
 		await forAll(RUNS, cases, async ({ count, limit, sized }) => {
 			const users = makeUsers(count);
 			const { client } = tenant(users, (body) => (sized ? body : { ...body, size: null }));
@@ -174,20 +207,26 @@ describe('finding one user', () => {
 
 	it('does not take a user whose name only holds the wanted text', async () => {
 		await expect(findUser(tenant(users).client, 'user2@example.com')).resolves.toEqual(users[2]);
-		expect(await failureOf(async () => await findUser(tenant(users).client, 'ser2@example.com'))).toMatchObject({
+		expect(
+			await failureOf(async () => await findUser(tenant(users).client, 'ser2@example.com')),
+		).toMatchObject({
 			message: 'SAFE has no user "ser2@example.com" (SAFE-USER-UNKNOWN)',
 		});
 	});
 
 	it('looks through the whole list when the search finds nothing', async () => {
-		const { client, urls } = tenant(users, (body, page) => (urls.length === 1 ? { ...body, values: [], size: 0, next: null } : { ...body, page }));
+		const { client, urls } = tenant(users, (body, page) =>
+			urls.length === 1 ? { ...body, values: [], size: 0, next: null } : { ...body, page },
+		);
 		await expect(findUser(client, 'user222@example.com')).resolves.toEqual(users[222]);
 		expect(urls).toHaveLength(4);
 	});
 
 	it.each(['', '  '])('is refused before any request when nothing was entered: %j', async (wanted) => {
 		const { client, urls } = tenant(users);
-		expect(await failureOf(async () => await findUser(client, wanted))).toMatchObject({ code: 'SAFE-USER-EMPTY' });
+		expect(await failureOf(async () => await findUser(client, wanted))).toMatchObject({
+			code: 'SAFE-USER-EMPTY',
+		});
 		expect(urls).toEqual([]);
 	});
 });
@@ -197,7 +236,8 @@ describe('the directory behind the enrichment', () => {
 
 	it('finds users by uuid and by e-mail address, in any letters', async () => {
 		const lookup = await userDirectory(tenant(users).client);
-		for (const id of [users[140].uuid, users[140].uuid?.toUpperCase(), ' USER140@example.com ']) expect(lookup(id)).toEqual(users[140]);
+		for (const id of [users[140].uuid, users[140].uuid?.toUpperCase(), ' USER140@example.com '])
+			expect(lookup(id)).toEqual(users[140]);
 	});
 
 	it.each<[string, unknown]>([
@@ -214,7 +254,21 @@ describe('the directory behind the enrichment', () => {
 
 it('the short form of a user has always the same members', () => {
 	const [user] = makeUsers(1);
-	expect(shortUser(user)).toEqual({ uuid: user.uuid, emailId: 'user0@example.com', firstName: 'Example', lastName: '0', role: 'Viewer', authenticationType: 'SSO' });
-	expect(shortUser({})).toEqual({ uuid: null, emailId: null, firstName: null, lastName: null, role: null, authenticationType: null });
+	expect(shortUser(user)).toEqual({
+		uuid: user.uuid,
+		emailId: 'user0@example.com',
+		firstName: 'Example',
+		lastName: '0',
+		role: 'Viewer',
+		authenticationType: 'SSO',
+	});
+	expect(shortUser({})).toEqual({
+		uuid: null,
+		emailId: null,
+		firstName: null,
+		lastName: null,
+		role: null,
+		authenticationType: null,
+	});
 	expect(shortUser(undefined)).toBeNull();
 });

@@ -21,8 +21,14 @@ it.each([
 });
 
 it.each([
-	['https://na3.access.securid.com/AdminInterface/restapi', 'https://na3.access.securid.com/AdminInterface/restapi'],
-	['https://gateway.example.com/rsa/AdminInterface/restapi/v1', 'https://gateway.example.com/rsa/AdminInterface/restapi'],
+	[
+		'https://na3.access.securid.com/AdminInterface/restapi',
+		'https://na3.access.securid.com/AdminInterface/restapi',
+	],
+	[
+		'https://gateway.example.com/rsa/AdminInterface/restapi/v1',
+		'https://gateway.example.com/rsa/AdminInterface/restapi',
+	],
 	['https://gateway.example.com:8443/rsa', 'https://gateway.example.com:8443/rsa/AdminInterface/restapi'],
 	['http://127.0.0.1:8080/AdminInterface/restapi', 'http://127.0.0.1:8080/AdminInterface/restapi'],
 	['http://localhost:8080', 'http://localhost:8080/AdminInterface/restapi'],
@@ -35,7 +41,11 @@ it.each<[string, string, string]>([
 	['nothing', '', 'it is empty'],
 	['invisible characters', '\uFEFF \u200B', 'it is empty'],
 	['http', 'http://example.access.securid.com/AdminInterface/restapi', 'it does not start with https://'],
-	['a host that only begins like this machine', 'http://127.0.0.1.example.com/', 'it does not start with https://'],
+	[
+		'a host that only begins like this machine',
+		'http://127.0.0.1.example.com/',
+		'it does not start with https://',
+	],
 	['another scheme', 'ftp://example.access.securid.com', 'it does not start with https://'],
 	['a host without a scheme', 'example.access.securid.com', 'it does not start with https://'],
 	['words', 'my tenant', 'it does not start with https://'],

@@ -11,7 +11,12 @@ function tokenFor(adminRestApiUrl: string, nowMs = START_MS) {
 	const token = signToken(readKey({ keySource: 'file', privateKeyFile }), nowMs);
 	const [head, body, signature] = token.split('.');
 	const text = (part: string) => Buffer.from(part, 'base64url').toString();
-	return { head: text(head), body: text(body), signed: `${head}.${body}`, signature: Buffer.from(signature, 'base64url') };
+	return {
+		head: text(head),
+		body: text(body),
+		signed: `${head}.${body}`,
+		signature: Buffer.from(signature, 'base64url'),
+	};
 }
 
 const HOST = 'https://example.access.securid.com/AdminInterface/restapi';
@@ -31,13 +36,16 @@ describe('the bearer token', () => {
 		expect(claims.sub).toBe(ACCESS_ID);
 	});
 
-	it.each([START_MS, START_MS + 1, START_MS + 999, 1_526_273_000_123])('lives 900 whole seconds, dated back half a minute (at %s ms)', (nowMs) => {
-		const { body } = tokenFor(HOST, nowMs);
-		const { iat, exp } = JSON.parse(body) as { iat: number; exp: number };
-		expect(iat).toBe(Math.floor(nowMs / 1000) - 30);
-		expect(exp - iat).toBe(900);
-		expect(body).toMatch(/"iat":\d+,"exp":\d+,/);
-	});
+	it.each([START_MS, START_MS + 1, START_MS + 999, 1_526_273_000_123])(
+		'lives 900 whole seconds, dated back half a minute (at %s ms)',
+		(nowMs) => {
+			const { body } = tokenFor(HOST, nowMs);
+			const { iat, exp } = JSON.parse(body) as { iat: number; exp: number };
+			expect(iat).toBe(Math.floor(nowMs / 1000) - 30);
+			expect(exp - iat).toBe(900);
+			expect(body).toMatch(/"iat":\d+,"exp":\d+,/);
+		},
+	);
 
 	it('is signed with the key of the file', () => {
 		const { signed, signature } = tokenFor(HOST);

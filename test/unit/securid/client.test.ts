@@ -1,6 +1,7 @@
 import type { Failure } from '../../../nodes/shared/core/failure';
 import { TransportError } from '../../../nodes/shared/core/http';
 import { createSecurIdClient, refusal } from '../../../nodes/shared/securid/client';
+import captureVendor from '../../fixtures/securid/capture-shape.vendor.json';
 import seedVendor from '../../fixtures/securid/seed-example.vendor.json';
 import { answer, broken, type Scripted, scriptedSend } from '../answers';
 import { fakeClock, START_MS } from '../clock';
@@ -38,30 +39,66 @@ describe('a request', () => {
 		]);
 	});
 
+	it('brings recorded ids beyond 2^53 digit for digit', async () => {
+		const { adminLogPage } = client(answer(200, rawFixture('securid/capture-shape.raw.json')));
+		await expect(adminLogPage(REQUEST)).resolves.toMatchObject({ events: captureVendor });
+	});
+
 	it("brings the vendor's example as the vendor's records", async () => {
 		const { adminLogPage } = client(answer(200, rawFixture('securid/seed-example.raw.json')));
 		await expect(adminLogPage(REQUEST)).resolves.toMatchObject({ events: seedVendor, totalElements: 2 });
 	});
 });
 
-const forbidden = (message: string) => ({ timestamp: 1749938869908, status: 403, error: 'Forbidden', message, path: '/AdminInterface/restapi/v1/x' });
+const forbidden = (message: string) => ({
+	timestamp: 1749938869908,
+	status: 403,
+	error: 'Forbidden',
+	message,
+	path: '/AdminInterface/restapi/v1/x',
+});
 const PAGE = '<!DOCTYPE html><html><title>Console</title></html>';
 
 /** Refusals of the reference's tables: status, body, headers; code; whether another try can help. */
 const REFUSALS: Array<[string, Scripted, string, boolean]> = [
-	['400', answer(400, { code: '400 BAD_REQUEST', description: 'bad startTimeAfter' }), 'SECURID-400-REQUEST', false],
+	[
+		'400',
+		answer(400, { code: '400 BAD_REQUEST', description: 'bad startTimeAfter' }),
+		'SECURID-400-REQUEST',
+		false,
+	],
 	['400 without a body', answer(400), 'SECURID-400-REQUEST', false],
 	['401', answer(401, { error: 'invalid_token', error_description: 'bad' }), 'SECURID-401-TOKEN', false],
-	['403, expired token', answer(403, forbidden('Expired Access Token is not allowed')), 'SECURID-403-CLOCK', false],
-	['403, unknown access ID', answer(403, forbidden('Unknown Access Id 139f6495')), 'SECURID-403-ACCESS-ID', false],
+	[
+		'403, expired token',
+		answer(403, forbidden('Expired Access Token is not allowed')),
+		'SECURID-403-CLOCK',
+		false,
+	],
+	[
+		'403, unknown access ID',
+		answer(403, forbidden('Unknown Access Id 139f6495')),
+		'SECURID-403-ACCESS-ID',
+		false,
+	],
 	['403, wrong audience', answer(403, forbidden('Invalid audience in token')), 'SECURID-403-AUDIENCE', false],
-	['403, any other sentence', answer(403, forbidden('Server failed to process provided access token')), 'SECURID-403-KEY', false],
+	[
+		'403, any other sentence',
+		answer(403, forbidden('Server failed to process provided access token')),
+		'SECURID-403-KEY',
+		false,
+	],
 	['403 without a body', answer(403), 'SECURID-403-KEY', false],
 	['404', answer(404, { code: '404 NOT_FOUND', description: 'no such path' }), 'SECURID-404-URL', false],
 	['405', answer(405), 'SECURID-4XX-REQUEST', false],
 	['a redirect', answer(302, '', { location: 'https://other.example.com/' }), 'SECURID-REDIRECT', false],
 	['429', answer(429), 'SECURID-429-RATE', true],
-	['500', answer(500, { code: '500 INTERNAL_SERVER_ERROR', description: 'oops' }), 'SECURID-5XX-SERVER', true],
+	[
+		'500',
+		answer(500, { code: '500 INTERNAL_SERVER_ERROR', description: 'oops' }),
+		'SECURID-5XX-SERVER',
+		true,
+	],
 	['502 with a web page', answer(502, PAGE), 'SECURID-5XX-SERVER', true],
 	['503', answer(503), 'SECURID-5XX-SERVER', true],
 	['504', answer(504), 'SECURID-5XX-SERVER', true],
@@ -74,10 +111,20 @@ const REFUSALS: Array<[string, Scripted, string, boolean]> = [
 	['a cancelled execution', broken('cancelled', 'ERR_CANCELED'), 'SECURID-CANCELLED', false],
 	['200 with a web page', answer(200, PAGE), 'SECURID-BODY-HTML', false],
 	['404 with a web page', answer(404, PAGE), 'SECURID-BODY-HTML', false],
-	['200 with half of the JSON', answer(200, rawFixture('securid/seed-example.raw.json').slice(0, 900)), 'SECURID-BODY-JSON', true],
+	[
+		'200 with half of the JSON',
+		answer(200, rawFixture('securid/seed-example.raw.json').slice(0, 900)),
+		'SECURID-BODY-JSON',
+		true,
+	],
 	['200 with nothing', answer(200), 'SECURID-BODY-JSON', true],
 	['200 with plain text', answer(200, 'OK'), 'SECURID-BODY-JSON', true],
-	['200 with JSON of another shape', answer(200, { userEventLogExportEntries: [], totalPages: 1 }), 'SECURID-BODY-SHAPE', false],
+	[
+		'200 with JSON of another shape',
+		answer(200, { userEventLogExportEntries: [], totalPages: 1 }),
+		'SECURID-BODY-SHAPE',
+		false,
+	],
 	['200 with null', answer(200, 'null'), 'SECURID-BODY-SHAPE', false],
 	['200 with a list', answer(200, []), 'SECURID-BODY-SHAPE', false],
 ];
@@ -91,17 +138,23 @@ describe('an answer that brings no events', () => {
 		expect(`${failure.message} ${failure.advice}`).not.toMatch(/\{\w+\}/);
 	});
 
-	it.each(REFUSALS.filter(([, , , retryable]) => retryable))('is forgotten once another try succeeds: %s', async (_label, scripted) => {
-		const { adminLogPage, requests, retries } = client(scripted, answer(200, EMPTY_PAGE));
-		await expect(adminLogPage(REQUEST)).resolves.toMatchObject({ events: [] });
-		expect(requests[1]).toEqual(requests[0]);
-		expect(retries).toHaveLength(1);
-	});
+	it.each(REFUSALS.filter(([, , , retryable]) => retryable))(
+		'is forgotten once another try succeeds: %s',
+		async (_label, scripted) => {
+			const { adminLogPage, requests, retries } = client(scripted, answer(200, EMPTY_PAGE));
+			await expect(adminLogPage(REQUEST)).resolves.toMatchObject({ events: [] });
+			expect(requests[1]).toEqual(requests[0]);
+			expect(retries).toHaveLength(1);
+		},
+	);
 
 	it("keeps the vendor's sentence", async () => {
 		const { adminLogPage } = client(answer(403, forbidden('Server failed to process provided access token')));
 		const failure = await failureOf(async () => await adminLogPage(REQUEST));
-		expect(failure.details).toMatchObject({ status: 403, vendorMessage: 'Server failed to process provided access token' });
+		expect(failure.details).toMatchObject({
+			status: 403,
+			vendorMessage: 'Server failed to process provided access token',
+		});
 		expect(failure.advice).toContain('The answer was: "Server failed to process provided access token"');
 	});
 
@@ -122,7 +175,11 @@ describe('an answer that brings no events', () => {
 	it('is never a token, whatever the vendor echoes', async () => {
 		const token = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMzlmNjQ5NSJ9.c2lnbmF0dXJl';
 		for (const status of [200, 400, 401, 403, 404, 429, 500]) {
-			for (const body of [{ message: `Token ${token} is bad` }, `Bearer ${token}`, `${'x'.repeat(170)} ${token}`]) {
+			for (const body of [
+				{ message: `Token ${token} is bad` },
+				`Bearer ${token}`,
+				`${'x'.repeat(170)} ${token}`,
+			]) {
 				const failure = refusal(answer(status, body), START_MS);
 				expect(shownText(failure)).not.toMatch(/eyJ0|c2lnbm/);
 			}
@@ -138,7 +195,10 @@ describe('waiting', () => {
 		[429, 'soon', 1_000],
 		[500, undefined, 1_000],
 	])('after %s with Retry-After %s lasts %s ms', async (status, value, pauseMs) => {
-		const { adminLogPage, pauses, retries } = client(answer(status, '', value ? { 'retry-after': value } : {}), answer(200, EMPTY_PAGE));
+		const { adminLogPage, pauses, retries } = client(
+			answer(status, '', value ? { 'retry-after': value } : {}),
+			answer(200, EMPTY_PAGE),
+		);
 		await adminLogPage(REQUEST);
 		expect(pauses).toEqual([pauseMs]);
 		expect(retries).toMatchObject([{ pauseMs, failure: { details: { status } } }]);

@@ -7,7 +7,13 @@ const ACCESS_ID = '139f6495-e447-4a26-a765-5c01b6b152d5';
 const API_URL = 'https://example.access.securid.com/AdminInterface/restapi/';
 const BASE_URL = 'https://example.access.securid.com/AdminInterface/restapi';
 
-const MEMBERS = { customerName: 'Example Corp', accessID: ACCESS_ID, description: '', accessKey: PKCS1, adminRestApiUrl: API_URL };
+const MEMBERS = {
+	customerName: 'Example Corp',
+	accessID: ACCESS_ID,
+	description: '',
+	accessKey: PKCS1,
+	adminRestApiUrl: API_URL,
+};
 
 function file(members: Record<string, unknown> = {}, blanks?: number): string {
 	return JSON.stringify({ ...MEMBERS, ...members }, null, blanks);
@@ -43,7 +49,10 @@ describe('the whole key file', () => {
 		['with the curly quotes of a customer name', file({ customerName: 'The \u201CBest\u201D Corp' }, 2)],
 		['with escaped quotes in a customer name', file({ customerName: 'The "Best" \\ Corp' }, 2)],
 		['with a PKCS#8 key', file({ accessKey: PKCS8 })],
-		['without the members that are not needed', JSON.stringify({ accessID: ACCESS_ID, accessKey: PKCS1, adminRestApiUrl: API_URL })],
+		[
+			'without the members that are not needed',
+			JSON.stringify({ accessID: ACCESS_ID, accessKey: PKCS1, adminRestApiUrl: API_URL }),
+		],
 		['with members nobody knows yet', file({ keyType: 'RSA', created: 1 })],
 	])('is read %s', (_label, pasted) => {
 		const key = fromFile(pasted);
@@ -55,14 +64,16 @@ describe('the whole key file', () => {
 		expect(publicPartOf(fromFile(file({ accessKey: pasted(PKCS1) })))).toBe(PUBLIC_PART);
 	});
 
-	it.each([API_URL, API_URL.slice(0, -1), `${API_URL}v1`, 'https://EXAMPLE.access.securid.com:443/AdminInterface/restapi'])(
-		'keeps adminRestApiUrl %s byte for byte as audience',
-		(adminRestApiUrl) => {
-			const { audience, baseUrl } = fromFile(file({ adminRestApiUrl }));
-			expect(audience).toBe(adminRestApiUrl);
-			expect(baseUrl).toBe(BASE_URL);
-		},
-	);
+	it.each([
+		API_URL,
+		API_URL.slice(0, -1),
+		`${API_URL}v1`,
+		'https://EXAMPLE.access.securid.com:443/AdminInterface/restapi',
+	])('keeps adminRestApiUrl %s byte for byte as audience', (adminRestApiUrl) => {
+		const { audience, baseUrl } = fromFile(file({ adminRestApiUrl }));
+		expect(audience).toBe(adminRestApiUrl);
+		expect(baseUrl).toBe(BASE_URL);
+	});
 
 	it.each<[string, string, string]>([
 		['nothing', '', 'it is empty'],
@@ -76,7 +87,11 @@ describe('the whole key file', () => {
 		['no access ID', file({ accessID: undefined }), 'accessID is missing'],
 		['an empty access ID', file({ accessID: ' ' }), 'accessID is missing'],
 		['an invisible access ID', file({ accessID: '\uFFFC' }), 'accessID is missing'],
-		['an access ID in other letters', file({ accessID: undefined, accessId: ACCESS_ID }), 'accessID is missing'],
+		[
+			'an access ID in other letters',
+			file({ accessID: undefined, accessId: ACCESS_ID }),
+			'accessID is missing',
+		],
 		['no key', file({ accessKey: null }), 'accessKey is missing'],
 		['no URL', file({ adminRestApiUrl: '' }), 'adminRestApiUrl is missing'],
 		['a number as URL', file({ adminRestApiUrl: 7 }), 'adminRestApiUrl is missing'],
@@ -87,20 +102,25 @@ describe('the whole key file', () => {
 		expect(holdsKeyMaterial(shownText(failure))).toBe(false);
 	});
 
-	it.each(UNUSABLE_KEYS)('is refused with %s in it, and no part of it is shown', async (_label, accessKey) => {
-		const failure = await failureOf(() => fromFile(file({ accessKey })));
-		expect(failure.message).toBe('"Key File" does not hold a readable RSA private key (SECURID-KEY-PRIVATE)');
-		expect(holdsKeyMaterial(shownText(failure))).toBe(false);
-	});
+	it.each(UNUSABLE_KEYS)(
+		'is refused with %s in it, and no part of it is shown',
+		async (_label, accessKey) => {
+			const failure = await failureOf(() => fromFile(file({ accessKey })));
+			expect(failure.message).toBe(
+				'"Key File" does not hold a readable RSA private key (SECURID-KEY-PRIVATE)',
+			);
+			expect(holdsKeyMaterial(shownText(failure))).toBe(false);
+		},
+	);
 });
 
 describe('the three fields', () => {
-	it.each([...PASTE_FORMS.map(([form, pasted]) => [`PKCS#1, ${form}`, pasted(PKCS1)]), ...PASTE_FORMS.map(([form, pasted]) => [`PKCS#8, ${form}`, pasted(PKCS8)])])(
-		'are read with the key pasted as %s',
-		(_form, privateKey) => {
-			expect(publicPartOf(fromFields({ privateKey }))).toBe(PUBLIC_PART);
-		},
-	);
+	it.each([
+		...PASTE_FORMS.map(([form, pasted]) => [`PKCS#1, ${form}`, pasted(PKCS1)]),
+		...PASTE_FORMS.map(([form, pasted]) => [`PKCS#8, ${form}`, pasted(PKCS8)]),
+	])('are read with the key pasted as %s', (_form, privateKey) => {
+		expect(publicPartOf(fromFields({ privateKey }))).toBe(PUBLIC_PART);
+	});
 
 	it('lose the invisible characters around them', () => {
 		const key = fromFields({ accessId: `\uFEFF ${ACCESS_ID}\u200B\n`, apiUrl: ` ${API_URL}\uFFFC` });
@@ -110,8 +130,16 @@ describe('the three fields', () => {
 	it.each<[string, Partial<SecurIdCredential>, string]>([
 		['an empty access ID', { accessId: '' }, '"Access ID" is empty (SECURID-KEY-ACCESS-ID)'],
 		['an invisible access ID', { accessId: ' \uFFFC' }, '"Access ID" is empty (SECURID-KEY-ACCESS-ID)'],
-		['an empty key', { privateKey: '' }, '"Private Key" does not hold a readable RSA private key (SECURID-KEY-PRIVATE)'],
-		['an empty URL', { apiUrl: '' }, '"Administration API URL" is not a usable address: it is empty (SECURID-URL)'],
+		[
+			'an empty key',
+			{ privateKey: '' },
+			'"Private Key" does not hold a readable RSA private key (SECURID-KEY-PRIVATE)',
+		],
+		[
+			'an empty URL',
+			{ apiUrl: '' },
+			'"Administration API URL" is not a usable address: it is empty (SECURID-URL)',
+		],
 	])('are refused with %s', async (_label, fields, message) => {
 		const failure = await failureOf(() => fromFields(fields));
 		expect(failure.message).toBe(message);
@@ -119,13 +147,17 @@ describe('the three fields', () => {
 	});
 
 	it('are refused when none was filled in', async () => {
-		expect(await failureOf(() => readKey({ keySource: 'fields' }))).toMatchObject({ code: 'SECURID-KEY-ACCESS-ID' });
+		expect(await failureOf(() => readKey({ keySource: 'fields' }))).toMatchObject({
+			code: 'SECURID-KEY-ACCESS-ID',
+		});
 		expect(await failureOf(() => readKey({}))).toMatchObject({ code: 'SECURID-KEY-FILE' });
 	});
 
 	it.each(UNUSABLE_KEYS)('are refused with %s, and no part of it is shown', async (_label, privateKey) => {
 		const failure = await failureOf(() => fromFields({ privateKey }));
-		expect(failure.message).toBe('"Private Key" does not hold a readable RSA private key (SECURID-KEY-PRIVATE)');
+		expect(failure.message).toBe(
+			'"Private Key" does not hold a readable RSA private key (SECURID-KEY-PRIVATE)',
+		);
 		expect(holdsKeyMaterial(shownText(failure))).toBe(false);
 	});
 });

@@ -33,7 +33,8 @@ describe.each(EVERY_ENVELOPE)('a limit in a window with counts: %s', (envelope) 
 
 	it('keeps the order of events that share a millisecond', async () => {
 		const events = makeEvents(40, 13);
-		for (const limit of upTo(40)) expect((await tenant(events, envelope).read({ limit })).events).toEqual(events.slice(0, limit));
+		for (const limit of upTo(40))
+			expect((await tenant(events, envelope).read({ limit })).events).toEqual(events.slice(0, limit));
 	});
 
 	it('asks for one page at a time', async () => {
@@ -49,7 +50,9 @@ describe('a limit beyond a damaged page', () => {
 			...counts,
 			elements: pageIndex === 1 ? elements.slice(3) : elements,
 		}));
-		expect(await failureOf(async () => await read({ limit: 25 }))).toMatchObject({ code: 'SECURID-PAGES-CHANGED' });
+		expect(await failureOf(async () => await read({ limit: 25 }))).toMatchObject({
+			code: 'SECURID-PAGES-CHANGED',
+		});
 		expect(await read({ limit: 10 })).toMatchObject({ fetched: 10, cut: true });
 	});
 
@@ -59,7 +62,9 @@ describe('a limit beyond a damaged page', () => {
 			...counts,
 			elements: pageIndex === 1 ? [events[9], ...elements.slice(1)] : elements,
 		}));
-		expect(await failureOf(async () => await read({ limit: 20 }))).toMatchObject({ code: 'SECURID-PAGES-CHANGED' });
+		expect(await failureOf(async () => await read({ limit: 20 }))).toMatchObject({
+			code: 'SECURID-PAGES-CHANGED',
+		});
 	});
 });
 
@@ -75,30 +80,43 @@ it(`any tenant is read whole or up to the limit, each event once, and the counts
 		/** How many readings see a page that lacks an event, and which page. */
 		damaged: fc.record({ attempts: fc.nat(3), page: fc.nat(3) }),
 	});
-	await forAll(RUNS, cases, async ({ count, perMs, pageSize, concurrency, envelope, limit, modulus, damaged }) => {
-		const events = makeEvents(count, perMs);
-		const counted = envelope === 'documented' || envelope === 'text' || envelope === 'total of events alone';
-		const { read, requests } = tenant(events, envelope, ({ elements, ...counts }, { pageIndex }, attempt) => {
-			const isDamaged = counted && attempt <= damaged.attempts && pageIndex === damaged.page;
-			return { ...counts, elements: isDamaged ? elements.slice(1) : elements };
-		});
-		const wanted = ({ eventId }: SecurIdEvent) => Number(eventId?.slice(-5)) % modulus === 0;
-		const wantedEvents = events.filter(wanted);
-		const damageSeen = counted && damaged.page * pageSize < count;
-		const settings = { pageSize, concurrency: () => concurrency, limit, wanted };
-		if (damageSeen && damaged.attempts === 3 && limit === undefined) {
-			expect(await failureOf(async () => await read(settings))).toMatchObject({ code: 'SECURID-PAGES-CHANGED' });
-			return;
-		}
-		if (damageSeen && damaged.attempts === 3) return;
-		const result = await read(settings);
-		expect(result.events).toEqual(wantedEvents.slice(0, limit));
-		expect(result.fetched).toBe(result.events.length + result.filtered);
-		// Without any counts nobody can know that a full page was the last one.
-		const readSoFar = result.pages * pageSize;
-		const moreFollows = envelope === 'none' ? readSoFar <= count : readSoFar < count;
-		expect(result.cut).toBe(limit !== undefined && limit <= wantedEvents.length && (limit < wantedEvents.length || moreFollows));
-		if (limit === undefined) expect(result.fetched).toBe(count);
-		if (!damageSeen) expect(new Set(requests.map(({ pageIndex }) => pageIndex)).size).toBe(requests.length);
-	});
+	await forAll(
+		RUNS,
+		cases,
+		async ({ count, perMs, pageSize, concurrency, envelope, limit, modulus, damaged }) => {
+			const events = makeEvents(count, perMs);
+			const counted =
+				envelope === 'documented' || envelope === 'text' || envelope === 'total of events alone';
+			const { read, requests } = tenant(
+				events,
+				envelope,
+				({ elements, ...counts }, { pageIndex }, attempt) => {
+					const isDamaged = counted && attempt <= damaged.attempts && pageIndex === damaged.page;
+					return { ...counts, elements: isDamaged ? elements.slice(1) : elements };
+				},
+			);
+			const wanted = ({ eventId }: SecurIdEvent) => Number(eventId?.slice(-5)) % modulus === 0;
+			const wantedEvents = events.filter(wanted);
+			const damageSeen = counted && damaged.page * pageSize < count;
+			const settings = { pageSize, concurrency: () => concurrency, limit, wanted };
+			if (damageSeen && damaged.attempts === 3 && limit === undefined) {
+				expect(await failureOf(async () => await read(settings))).toMatchObject({
+					code: 'SECURID-PAGES-CHANGED',
+				});
+				return;
+			}
+			if (damageSeen && damaged.attempts === 3) return;
+			const result = await read(settings);
+			expect(result.events).toEqual(wantedEvents.slice(0, limit));
+			expect(result.fetched).toBe(result.events.length + result.filtered);
+			// Without any counts nobody can know that a full page was the last one.
+			const readSoFar = result.pages * pageSize;
+			const moreFollows = envelope === 'none' ? readSoFar <= count : readSoFar < count;
+			expect(result.cut).toBe(
+				limit !== undefined && limit <= wantedEvents.length && (limit < wantedEvents.length || moreFollows),
+			);
+			if (limit === undefined) expect(result.fetched).toBe(count);
+			if (!damageSeen) expect(new Set(requests.map(({ pageIndex }) => pageIndex)).size).toBe(requests.length);
+		},
+	);
 });

@@ -27,7 +27,9 @@ describe.each(EVERY_ENVELOPE)('a window with counts: %s', (envelope) => {
 
 	it('counts what is not wanted as filtered', async () => {
 		const events = makeEvents(25);
-		const { events: kept, ...counts } = await tenant(events, envelope).read({ wanted: ({ activityKey }) => activityKey === 'SIGNIN_FAILURE' });
+		const { events: kept, ...counts } = await tenant(events, envelope).read({
+			wanted: ({ activityKey }) => activityKey === 'SIGNIN_FAILURE',
+		});
 		expect(kept).toEqual(events.filter((_, index) => index % 3 === 0));
 		expect(counts).toMatchObject({ fetched: 25, filtered: 16 });
 	});
@@ -87,9 +89,18 @@ it('the recorded shape is one page of twenty events', async () => {
 	});
 });
 
-const withoutElement: Odd = ({ elements, ...counts }, { pageIndex }) => ({ ...counts, elements: pageIndex === 1 ? elements.slice(1) : elements });
-const emptyMiddle: Odd = ({ elements, ...counts }, { pageIndex }) => ({ ...counts, elements: pageIndex === 1 ? [] : elements });
-const emptyLast: Odd = ({ elements, ...counts }, { pageIndex }) => ({ ...counts, elements: pageIndex === 3 ? [] : elements });
+const withoutElement: Odd = ({ elements, ...counts }, { pageIndex }) => ({
+	...counts,
+	elements: pageIndex === 1 ? elements.slice(1) : elements,
+});
+const emptyMiddle: Odd = ({ elements, ...counts }, { pageIndex }) => ({
+	...counts,
+	elements: pageIndex === 1 ? [] : elements,
+});
+const emptyLast: Odd = ({ elements, ...counts }, { pageIndex }) => ({
+	...counts,
+	elements: pageIndex === 3 ? [] : elements,
+});
 const firstPageAgain: Odd = ({ elements, ...counts }, { pageIndex, pageSize }) => ({
 	...counts,
 	elements: pageIndex === 0 ? elements : makeEvents(35).slice(0, pageSize),
@@ -102,8 +113,16 @@ const twiceInOnePage: Odd = ({ elements, ...counts }, { pageIndex }) => ({
 	...counts,
 	elements: pageIndex === 1 ? [...elements.slice(0, 9), elements[0]] : elements,
 });
-const growing: Odd = ({ elements, ...counts }, { pageIndex }) => ({ ...counts, totalElements: 35 + pageIndex, elements });
-const shrinking: Odd = ({ elements, ...counts }, { pageIndex }) => ({ ...counts, totalElements: 35 - pageIndex, elements });
+const growing: Odd = ({ elements, ...counts }, { pageIndex }) => ({
+	...counts,
+	totalElements: 35 + pageIndex,
+	elements,
+});
+const shrinking: Odd = ({ elements, ...counts }, { pageIndex }) => ({
+	...counts,
+	totalElements: 35 - pageIndex,
+	elements,
+});
 const tooManyAnnounced: Odd = ({ elements, ...counts }) => ({ ...counts, totalElements: 36, elements });
 const tooFewAnnounced: Odd = ({ elements, ...counts }) => ({ ...counts, totalElements: 34, elements });
 const pagesMissing: Odd = ({ elements, ...counts }) => ({ ...counts, totalPages: 3, elements });
@@ -126,8 +145,17 @@ describe.each(MISMATCHES)('%s', (_label, odd) => {
 	it.each([1, 4])('is read anew and whole once it has passed (%s in flight)', async (concurrency) => {
 		for (const lasting of [1, 2]) {
 			const events = makeEvents(35);
-			const { read } = tenant(events, 'documented', (page, request, attempt) => (attempt <= lasting ? odd(page, request, attempt) : page));
-			expect(await read({ concurrency: () => concurrency })).toEqual({ events, fetched: 35, filtered: 0, pages: 4, restarts: lasting, cut: false });
+			const { read } = tenant(events, 'documented', (page, request, attempt) =>
+				attempt <= lasting ? odd(page, request, attempt) : page,
+			);
+			expect(await read({ concurrency: () => concurrency })).toEqual({
+				events,
+				fetched: 35,
+				filtered: 0,
+				pages: 4,
+				restarts: lasting,
+				cut: false,
+			});
 		}
 	});
 
@@ -166,7 +194,12 @@ describe('a page that is refused', () => {
 
 describe('a log of more pages than are read in one go', () => {
 	it('is refused after its first page', async () => {
-		const { read, requests } = tenant(makeEvents(35), 'documented', ({ elements }) => ({ elements, totalPages: 20_001, totalElements: 200_010, pageSize: 10 }));
+		const { read, requests } = tenant(makeEvents(35), 'documented', ({ elements }) => ({
+			elements,
+			totalPages: 20_001,
+			totalElements: 200_010,
+			pageSize: 10,
+		}));
 		const failure = await failureOf(async () => await read());
 		expect(failure.code).toBe('SECURID-PAGES-LIMIT');
 		expect(failure.advice).toContain('20000 pages');

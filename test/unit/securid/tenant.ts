@@ -6,7 +6,8 @@ import { START_MS } from '../clock';
 /** Which counts stand around the events: as documented, as text, in part, or none as in the recording. */
 export const ENVELOPES = {
 	documented: (counts: Counts) => ({ ...counts }),
-	text: (counts: Counts) => Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, String(count)])),
+	text: (counts: Counts) =>
+		Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, String(count)])),
 	'total of events alone': ({ totalElements }: Counts) => ({ totalElements }),
 	'total of pages alone': ({ totalPages }: Counts) => ({ totalPages }),
 	none: () => ({}),
@@ -29,7 +30,11 @@ export function makeEvents(count: number, perMs = 1): SecurIdEvent[] {
 }
 
 /** What a server does otherwise than it should: given the page as it ought to be, the request, and how often page 0 was asked for. */
-export type Odd = (page: Record<string, unknown> & { elements: unknown[] }, request: PageRequest, attempt: number) => unknown;
+export type Odd = (
+	page: Record<string, unknown> & { elements: unknown[] },
+	request: PageRequest,
+	attempt: number,
+) => unknown;
 
 /** A SecurID client in front of a list of events, and the requests it got. */
 export function tenant(events: SecurIdEvent[], envelope: Envelope = 'documented', odd: Odd = (page) => page) {
@@ -40,14 +45,23 @@ export function tenant(events: SecurIdEvent[], envelope: Envelope = 'documented'
 			requests.push(request);
 			if (request.pageIndex === 0) attempt++;
 			const { pageIndex, pageSize } = request;
-			const counts = { totalPages: Math.ceil(events.length / pageSize), totalElements: events.length, pageSize };
+			const counts = {
+				totalPages: Math.ceil(events.length / pageSize),
+				totalElements: events.length,
+				pageSize,
+			};
 			const elements = events.slice(pageIndex * pageSize, (pageIndex + 1) * pageSize);
 			const page = readPage(odd({ ...ENVELOPES[envelope](counts), elements }, request, attempt));
 			if (!page) throw new Error('the server of this test sends no page');
 			return page;
 		},
 	};
-	return { client, requests, read: async (settings: Partial<WindowRequest> = {}) => await readWindow(client, { ...REQUEST, ...settings }) };
+	return {
+		client,
+		requests,
+		read: async (settings: Partial<WindowRequest> = {}) =>
+			await readWindow(client, { ...REQUEST, ...settings }),
+	};
 }
 
 export const REQUEST: WindowRequest = {

@@ -13,14 +13,21 @@ describe('recorded and published answers', () => {
 	it('reads the recorded shape, which has no counts, digit for digit', () => {
 		const raw = rawFixture('securid/capture-shape.raw.json');
 		const page = readPage(parseLosslessJson(raw));
-		expect(page).toEqual({ events: captureVendor, totalPages: undefined, totalElements: undefined, pageSize: undefined });
+		expect(page).toEqual({
+			events: captureVendor,
+			totalPages: undefined,
+			totalElements: undefined,
+			pageSize: undefined,
+		});
 		const digits = [...raw.matchAll(/"eventId": (\d+)/g)].map(([, id]) => id);
 		expect(page?.events.map(({ eventId }) => eventId)).toEqual(digits);
 	});
 
 	it('keeps members in the order the vendor sent them', () => {
 		const page = readPage(parseLosslessJson(rawFixture('securid/seed-example.raw.json')));
-		expect(page?.events.map((event) => Object.keys(event))).toEqual(seedVendor.map((event) => Object.keys(event)));
+		expect(page?.events.map((event) => Object.keys(event))).toEqual(
+			seedVendor.map((event) => Object.keys(event)),
+		);
 	});
 });
 
@@ -31,10 +38,18 @@ describe('an event', () => {
 		['a small id', '{"eventId":767}', { eventId: '767' }],
 		['a long id', '{"eventId":7292599294452927927}', { eventId: '7292599294452927927' }],
 		['an id that is text already', '{"eventId":"0767"}', { eventId: '0767' }],
-		['ids of targets', '{"targetObject1Id":18,"targetObject2Id":9172555910043043487}', { targetObject1Id: '18', targetObject2Id: '9172555910043043487' }],
+		[
+			'ids of targets',
+			'{"targetObject1Id":18,"targetObject2Id":9172555910043043487}',
+			{ targetObject1Id: '18', targetObject2Id: '9172555910043043487' },
+		],
 		['targets that are not there', '{"targetObject1Id":null}', { targetObject1Id: null }],
 		['other numbers', '{"activityCode":80001,"customerId":5}', { activityCode: 80001, customerId: 5 }],
-		['members nobody knows yet', '{"new":{"deep":[1]},"__proto__":7}', JSON.parse('{"new":{"deep":[1]},"__proto__":7}') as unknown],
+		[
+			'members nobody knows yet',
+			'{"new":{"deep":[1]},"__proto__":7}',
+			JSON.parse('{"new":{"deep":[1]},"__proto__":7}') as unknown,
+		],
 	])('keeps %s', (_label, source, event) => {
 		expect(read(source)).toEqual(event);
 		expect(Object.keys(read(source) ?? {})).toEqual(Object.keys(event as object));
@@ -57,7 +72,10 @@ describe('counts of a page', () => {
 		['null', null, undefined],
 		['an object', {}, undefined],
 	])('are read from %s', (_label, value, count) => {
-		expect(readPage({ elements: [], totalPages: value, totalElements: value })).toMatchObject({ totalPages: count, totalElements: count });
+		expect(readPage({ elements: [], totalPages: value, totalElements: value })).toMatchObject({
+			totalPages: count,
+			totalElements: count,
+		});
 	});
 
 	it.each([
