@@ -59,3 +59,7 @@ it("passes the analysis of n8n's package scanner, source and tarball", () => {
 	expect(stdout).toMatch(/^tarball: passed/m);
 	expect(status).toBe(0);
 }, 120_000);
+
+it('type-checks sources, tests and tools', () => {
+	expect(runTool('node_modules/typescript/bin/tsc', ['--noEmit', '-p', 'test'])).toMatchObject({ status: 0, stdout: '' });
+}, 180_000);

@@ -41,8 +41,9 @@ describe.each(MODES)('first poll, %s', (mode) => {
 	test('from history in several polls: all of it is marked as backfill, whichever poll it comes with', async () => {
 		const scene = await startScene(bench, { mode, parameters: { startFrom: 'last24Hours', options: { maxEvents: 100 } } });
 		const ids = scene.log(...spread(2_400, NOW - 20 * HOUR_MS, 20_000));
+		const first = await scene.poll();
 		const [fresh] = scene.log(NOW);
-		const polls = await scene.pollEach(SETTLED_MS, 8);
+		const polls = [first, ...(await scene.pollEach(SETTLED_MS, 8))];
 		const events = polls.flatMap((poll) => poll.events ?? []);
 		expect(scene.handedOut).toEqual([...ids, fresh]);
 		expect(polls.filter((poll) => poll.events !== null).length).toBeGreaterThan(2);
