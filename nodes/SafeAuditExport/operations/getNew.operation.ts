@@ -3,14 +3,14 @@ import { LONGEST_CHECKPOINT, type PendingExport } from '../../shared/checkpoint/
 import { collect } from '../../shared/checkpoint/collect';
 import type { SlotName } from '../../shared/checkpoint/slots';
 import { planWindow, type WindowPlan } from '../../shared/checkpoint/window';
-import { isFailure } from '../../shared/core/failure';
+import { Failure, isFailure } from '../../shared/core/failure';
 import { DAY_MS, formatUtc, MINUTE_MS, parseTime } from '../../shared/core/time';
 import { positionProperties, readPosition, type SavedPosition, slotProperty } from '../../shared/n8n/checkpointItem';
 import { archiveProperties, type CollectedRun, handOut } from '../../shared/n8n/collected';
 import { output } from '../../shared/n8n/descriptions';
 import { bounded, readOptions } from '../../shared/n8n/parameters';
 import { openSafe } from '../../shared/n8n/safeClient';
-import type { AuditRow } from '../../shared/safe/auditCsv';
+import type { AuditRow, AuditTable } from '../../shared/safe/auditCsv';
 import type { SafeClient } from '../../shared/safe/client';
 import { safeFailure } from '../../shared/safe/failures';
 import { enrichUsers, hintRows, readRows, rowForm, rowOptions, type RowOptions } from '../auditRows';
@@ -111,13 +111,13 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	}
 	const { pending } = choice;
 	const planned = planFor(context, position, options, pending.requestedAtMs);
-	const link = await linkOf(context, client, pending, options);
-	if (link === undefined) {
-		warn(context, `SAFE has not finished export ${pending.uuid} in time; the next run goes on with it`);
+	const table = await fetchTable(context, client, pending, options);
+	if (table instanceof Failure) {
+		warn(context, `${table.message}. The next run goes on with export ${pending.uuid}`);
 		const { firstRun: fresh } = planned.plan;
 		return await standStill(context, position, planned, nowMs, { pending, lastRequestAtMs: pending.requestedAtMs, fresh });
 	}
-	return await readExport(context, client, { pending, link }, { position, planned, options, nowMs });
+	return await readExport(context, client, { pending, table }, { position, planned, options, nowMs });
 }
 
 function planFor(context: IExecuteFunctions, position: SavedPosition, options: Options, atMs: number): Planned {
@@ -128,17 +128,18 @@ function planFor(context: IExecuteFunctions, position: SavedPosition, options: O
 	return { plan: planWindow(position.checkpoint, settings, atMs), slot, overlapMs };
 }
 
-/** The link of a finished export; undefined when it is not ready by the time-out. */
-async function linkOf(
+/** The rows of a finished export; the failure where waiting for it can help, so that its uuid is not lost to a second request. */
+async function fetchTable(
 	context: IExecuteFunctions,
 	client: SafeClient,
 	{ uuid }: PendingExport,
 	options: Options,
-): Promise<string | undefined> {
+): Promise<AuditTable | Failure> {
 	try {
-		return await waitForExport(context, client, uuid, options);
+		const link = await waitForExport(context, client, uuid, options);
+		return await readRows(context, client, { uuid, link }, options);
 	} catch (error) {
-		if (isFailure(error) && error.code === 'SAFE-REPORT-NOT-READY') return undefined;
+		if (isFailure(error) && (error.retryable || error.text.cause === 'temporarily-unavailable') && !/CANCELLED$/.test(error.code)) return error;
 		throw asIs(error);
 	}
 }
@@ -164,11 +165,10 @@ async function standStill(
 async function readExport(
 	context: IExecuteFunctions,
 	client: SafeClient,
-	{ pending, link }: { pending: PendingExport; link: string },
+	{ pending, table }: { pending: PendingExport; table: AuditTable },
 	{ position, planned, options, nowMs }: { position: SavedPosition; planned: Planned; options: Options; nowMs: number },
 ): Promise<INodeExecutionData[][]> {
 	const { plan, slot, overlapMs } = planned;
-	const table = await readRows(context, client, { uuid: pending.uuid, link }, options);
 	const form = await rowForm(context, client, table, options, 0);
 	const { time } = form.columns;
 	const timeOf = ({ record }: AuditRow) => (time === undefined ? undefined : parseTime(record[time], options.timezone || 'utc'));

@@ -23,7 +23,7 @@ export const READ_POLICY: RetryPolicy = { attempts: 4, baseMs: 1_000, maxMs: 60_
 /**
  * Repeats a *read* that failed in a way that can pass. Never give it a request that changes something.
  * In: the read, the clock, the policy, a listener told of each repeat. Out: what the read answers.
- * Pauses: the vendor's `Retry-After`, else exponential with full jitter. Throws the last failure.
+ * Pauses: the vendor's `Retry-After`, else exponential, between half and the whole of it by chance. Throws the last failure.
  */
 export async function retryRead<Result>(
 	read: () => Promise<Result>,

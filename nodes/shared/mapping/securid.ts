@@ -10,6 +10,8 @@ export function classifySecurId(event: Vendor): { category: string; outcome: Out
 	const key = keyOf(event);
 	const outcome = outcomeOf(event, key);
 	const row = SECURID_ACTIVITIES.get(key);
+	// Publishing says in its message alone whether it succeeded on the identity routers and in the cloud (documented).
+	if (key === 'PUBLISH' && /fail/i.test(text(event.message) ?? '')) return { category: 'configuration', outcome: 'failure', severity: 'medium' };
 	// A row's severity stands whatever the result says: a lockout reports SUCCESS, because the locking succeeded (captured).
 	if (row) return { category: row.category, outcome, severity: row.severity };
 	const { category, severity } = SECURID_PREFIXES.find(({ pattern }) => pattern.test(key)) ?? {

@@ -64,7 +64,7 @@ const OWN = {
 	'SAFE-REPORT-NOT-READY': {
 		message: 'SAFE has not finished report {uuid} after {seconds} seconds, or does not know it',
 		advice:
-			'Fetch it later with the operation "Get Export" and this UUID, or raise "Timeout (Seconds)" under Options. Running this node again would queue a second report.',
+			'Fetch it later with the operation "Get Export" and this UUID, or raise "Timeout (Seconds)" under Options. Running this node again would queue a second report. {seen}',
 		cause: 'temporarily-unavailable',
 	},
 	'SAFE-UUID': {

@@ -27,8 +27,9 @@ export function safeOrigin({ region = 'us', baseUrl = '' }: SafeCredential): str
 		throw safeFailure('SAFE-HOST', { values: { field: 'Region', detail: `"${region}" is not in the list` } });
 	}
 	const refuse = (detail: string) => safeFailure('SAFE-HOST', { values: { field: 'Custom Host', detail } });
-	const text = baseUrl.replace(/[\s\p{Cf}]+/gu, '');
+	const text = baseUrl.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '');
 	if (!text) throw refuse('it is empty');
+	if (/[\s\p{Cf}]/u.test(text)) throw refuse('it has blanks or invisible characters inside');
 	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
 	if (!URL.canParse(withScheme)) throw refuse('it is not a host name');
 	const url = new URL(withScheme);

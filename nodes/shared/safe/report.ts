@@ -35,7 +35,7 @@ export async function waitForReport(
 		if ('link' in look) return look.link;
 		const waitedMs = waiting.now() - startedMs;
 		const nextMs = Math.max(pauseMs, look.pauseMs ?? 0);
-		if (waitedMs + nextMs > timeoutMs) throw look.failure ?? notReady(uuid, timeoutMs);
+		if (waitedMs + nextMs > timeoutMs) throw notReady(uuid, look.failure ? waitedMs : timeoutMs, look.failure);
 		onWait?.({ waitedMs, said: look.said });
 		await waiting.sleep(nextMs);
 	}
@@ -57,8 +57,12 @@ function asIs(error: unknown): unknown {
 	return error;
 }
 
-function notReady(uuid: string, timeoutMs: number): Failure {
-	return safeFailure('SAFE-REPORT-NOT-READY', { values: { uuid, seconds: Math.round(timeoutMs / 1000) } });
+/** Names the uuid also when the last look failed in a way that can pass: without it a later run could not take the report up. */
+function notReady(uuid: string, waitedMs: number, lastLook?: Failure): Failure {
+	const { status, retryAfterMs, vendorMessage } = lastLook?.details ?? {};
+	const seconds = Math.round(waitedMs / 1000);
+	const seen = lastLook ? `Last seen: ${lastLook.message}.` : '';
+	return safeFailure('SAFE-REPORT-NOT-READY', { status, retryAfterMs, vendorMessage, values: { uuid, seconds, seen } });
 }
 
 export interface DownloadSettings {

@@ -103,7 +103,7 @@ export function apiBaseUrl(pasted: string, field: string): string {
 	if (!url) throw refuse('it does not start with https://');
 	if (!isAllowedOrigin(url)) throw refuse('it does not start with https://');
 	if (url.username || url.password) throw refuse('it holds a user name or password');
-	const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+	const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '').replace(/\/AdminInterface$/, '');
 	const base = path.endsWith('/AdminInterface/restapi') ? path : `${path}/AdminInterface/restapi`;
 	return `${url.origin}${base}`;
 }

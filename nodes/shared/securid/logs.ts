@@ -92,11 +92,18 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 			return { announced: total ?? distinct.size(), delivered: distinct.size() };
 		}
 		addPage(reading, page, wanted);
+		if (isShortMiddlePage(reading, page, first, pageSize)) return { announced: reading.pages * (first.pageSize ?? pageSize), delivered: reading.fetched };
 		request.onPage?.({ pages: reading.pages, pageCount: first.totalPages, fetched: reading.fetched });
 		if (reading.events.length >= limit) return upToLimit(reading, limit, first, pageSize);
 	}
 	const announced = first?.totalElements ?? reading.fetched;
 	return announced === reading.fetched ? reading : { announced, delivered: reading.fetched };
+}
+
+/** Where only the number of pages is announced, a page before the last that is not full is the one sign of a hole. */
+function isShortMiddlePage({ pages }: Reading, page: SecurIdPage, first: SecurIdPage, pageSize: number): boolean {
+	const counted = first.totalElements === undefined && first.totalPages !== undefined;
+	return counted && pages < (first.totalPages ?? 0) && page.events.length < (first.pageSize ?? pageSize);
 }
 
 function emptyReading(): Reading {

@@ -86,7 +86,8 @@ describe('waiting for an export', () => {
 		const world = await readyAfter(0);
 		world.safe.faults.add({ on: { path: /reports\// }, do: { status: 502 } });
 		const report = await run(world, { returnAll: true, options: { timeout: 60 } });
-		expect(report.error?.message).toMatch(/HTTP 502\) \(SAFE-5XX-SERVER\)$/);
+		expect(report.error?.message).toMatch(/has not finished report [0-9a-f-]{36} after 35 seconds.*\(SAFE-REPORT-NOT-READY\)$/);
+		expect(report.error?.description).toContain('Last seen: SAFE could not process the request (HTTP 502) (SAFE-5XX-SERVER)');
 		expect(looksAt(world)).toEqual([0, 5, 15, 35]);
 	});
 

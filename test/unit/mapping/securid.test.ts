@@ -30,6 +30,17 @@ const FIELDS = [
 
 type Event = Record<string, unknown>;
 
+describe('publishing', () => {
+	it.each([
+		['published to identity routers (result SUCCESS) and to the cloud service (result SUCCESS)', 'success', 'low'],
+		['published to identity routers (result FAILURE) and to the cloud service (result SUCCESS)', 'failure', 'medium'],
+		['published to identity routers (result SUCCESS) and to the cloud service (result FAIL)', 'failure', 'medium'],
+	])('that says "%s" is a %s of severity %s', (message, outcome, severity) => {
+		const event = { activityKey: 'PUBLISH', result: 'SUCCESS', message };
+		expect(classifySecurId(event)).toMatchObject({ outcome, severity });
+	});
+});
+
 describe('golden pairs', () => {
 	it("the vendor's example comes out field for field", () => {
 		expect(seedVendor.map(simplifySecurId)).toEqual(seedSimplified);

@@ -66,6 +66,7 @@ describe('a custom host', () => {
 		['another path', 'https://tenant.safeone.ai/login', 'it has a path; the host alone is wanted'],
 		['a longer path', 'https://tenant.safeone.ai/api/v3/users', 'it has a path; the host alone is wanted'],
 		['no host at all', 'https://', 'it is not a host name'],
+		['two words', 'tenant one.safeone.ai', 'it has blanks or invisible characters inside'],
 		['two hosts', 'https://a.example.com,b.example.com:x', 'it is not a host name'],
 	])('is refused when it holds %s, and its content is not shown', async (_label, baseUrl, detail) => {
 		const failure = await failureOf(() => safeOrigin({ region: 'custom', baseUrl }));

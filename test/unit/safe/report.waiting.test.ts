@@ -93,7 +93,10 @@ describe('answers that can pass', () => {
 	it('end the waiting at once when SAFE asks for more time than is left', async () => {
 		const clock = fakeClock();
 		const failure = busy(3_600_000);
-		expect(await thrownBy(async () => await wait(reports(failure).client, clock))).toBe(failure);
+		const thrown = await failureOf(async () => await wait(reports(failure).client, clock));
+		expect(thrown.message).toContain(`report ${UUID} after 0 seconds`);
+		expect(thrown.advice).toContain(`Last seen: ${failure.message}.`);
+		expect(thrown.details.retryAfterMs).toBe(3_600_000);
 		expect(clock.pauses).toEqual([]);
 	});
 });
@@ -135,7 +138,10 @@ describe('the deadline', () => {
 	});
 
 	it('tells what stood in the way when SAFE could not be asked at last', async () => {
-		expect(await thrownBy(async () => await wait(reports(NOT_YET, broken).client))).toBe(broken);
+		const thrown = await failureOf(async () => await wait(reports(NOT_YET, broken).client));
+		expect(thrown.code).toBe('SAFE-REPORT-NOT-READY');
+		expect(thrown.message).toContain(UUID);
+		expect(thrown.advice).toContain(`Last seen: ${broken.message}.`);
 	});
 });
 

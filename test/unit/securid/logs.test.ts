@@ -217,3 +217,18 @@ describe('events without an id', () => {
 		expect(await tenant(events).read()).toMatchObject({ events, fetched: 25, restarts: 0 });
 	});
 });
+
+it('reads a window again when only the number of pages is announced and a page before the last is not full', async () => {
+	const events = makeEvents(30);
+	const pages = [events.slice(0, 10), events.slice(10, 17), events.slice(20)];
+	const asked: number[] = [];
+	const client = {
+		adminLogPage: async ({ pageIndex }: { pageIndex: number }) => {
+			asked.push(pageIndex);
+			return { events: pages[pageIndex], totalPages: 3, pageSize: 10 };
+		},
+	};
+	const failure = await failureOf(async () => await readWindow(client, REQUEST));
+	expect(failure.code).toBe('SECURID-PAGES-CHANGED');
+	expect(asked.filter((index) => index === 0)).toHaveLength(3);
+});
