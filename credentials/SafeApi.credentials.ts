@@ -29,6 +29,9 @@ export class SafeApi implements ICredentialType {
 
 	restrictToSupportedNodes = true as const;
 
+	// The credential signs for its own host alone, so n8n's list of allowed domains could only shut it out.
+	hideDomainRestrictionFields = true;
+
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Region',

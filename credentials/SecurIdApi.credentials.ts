@@ -28,6 +28,9 @@ export class SecurIdApi implements ICredentialType {
 
 	restrictToSupportedNodes = true as const;
 
+	// The credential signs for its own host alone, so n8n's list of allowed domains could only shut it out.
+	hideDomainRestrictionFields = true;
+
 	properties: INodeProperties[] = [
 		{
 			displayName: 'Key Source',

@@ -1,4 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { parseTime } from '../shared/core/time';
+import { cleanVendorText } from '../shared/core/vendorText';
 import { simplifySafe } from '../shared/mapping/safe';
 import { includeOriginal } from '../shared/n8n/descriptions';
 import { plainOpen } from '../shared/n8n/http';
@@ -118,18 +120,30 @@ function userOf({ record }: AuditRow, { user }: AuditColumns): string {
 	return user === undefined ? '' : record[user];
 }
 
-/** Says which columns were not found, and how many users are not listed. */
-export function hintRows(context: IExecuteFunctions, table: AuditTable, { columns, lookup }: RowForm): void {
+/** Says which columns were not found, how many times could not be read, and how many users are not listed. */
+export function hintRows(context: IExecuteFunctions, table: AuditTable, { columns, lookup }: RowForm, options: RowOptions): void {
 	const warn = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	if (table.columns.length === 0) warn('The export was empty, without even a header. If SAFE shows events for these days, run again with an earlier position.');
 	if (table.rowsRead === 0) return;
 	const missing = [columns.time ? '' : 'time', columns.user ? '' : 'user', columns.action ? '' : 'action'].filter(Boolean);
 	if (missing.length > 0) {
 		const seen = table.columns.slice(0, 30).join(', ');
 		warn(`No column was found for: ${missing.join(', ')}. Columns of the file: ${seen}. Name the right one under Options.`);
 	}
+	hintTimes(warn, table, columns.time, options.timezone);
 	if (!lookup) return;
 	const unknown = new Set(table.rows.map((row) => userOf(row, columns)).filter((user) => user && !lookup(user)));
 	if (unknown.size > 0) {
 		warn(`${unknown.size} users of the log are not in SAFE's user list (deleted, or the system); their rows keep the ID`);
 	}
+}
+
+function hintTimes(warn: (message: string) => void, { rows }: AuditTable, column: string | undefined, timezone: string | undefined): void {
+	if (column === undefined) return;
+	const unread = rows.map(({ record }) => record[column]).filter((text) => parseTime(text, timezone || 'utc') === undefined);
+	if (unread.length === 0) return;
+	const example = cleanVendorText(unread[0] ?? '').slice(0, 40);
+	warn(
+		`${unread.length} of ${rows.length} times in column "${column}" could not be read, e.g. "${example}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
+	);
 }

@@ -9,6 +9,8 @@ export const SAFE_RETENTION_MS = 365 * DAY_MS;
 const MOST_DAYS = 365;
 /** At least this between two requests: SAFE asks not to be polled more than daily, and a daily schedule with jitter or a 23-hour day must pass. */
 const COURTESY_MS = 20 * 3_600_000;
+/** How far SAFE's clock may be ahead of n8n's, with the time that a request takes. */
+const CLOCKS_DIFFER_MS = 3_600_000;
 const PENDING_LIVES_MS = 48 * 3_600_000;
 const MOST_RESUMES = 3;
 
@@ -40,8 +42,8 @@ export async function chooseExport(
 	if (nowMs < nextAllowedMs && !wanted.allowFrequent && rewindToMs === undefined && !unfinished) {
 		return { tooSoonUntilMs: nextAllowedMs };
 	}
-	// SAFE counts whole days back from the moment of the request, which is a little after now.
-	const days = Math.min(MOST_DAYS, Math.max(1, Math.floor((nowMs - wanted.readFromMs) / DAY_MS) + 1));
+	// SAFE counts whole days back from the moment of the request, by its own clock.
+	const days = Math.min(MOST_DAYS, Math.max(1, Math.floor((nowMs + CLOCKS_DIFFER_MS - wanted.readFromMs) / DAY_MS) + 1));
 	const uuid = await client.requestReport(days);
 	context.logger.info(`SAFE: export ${uuid} over ${days} day(s) is queued`);
 	return { pending: { uuid, requestedAtMs: nowMs, days, resumes: 0 }, resumed: false };

@@ -60,11 +60,13 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 	const toItem = readItemForm(context, options);
 	const before = parseCheckpoint(saved.position, settings.name);
 	// Nobody can mend a trigger's position by hand, so a damaged one must not stop it, nor be taken for "start now": a day is read again.
-	if (before.state === 'unreadable') settings.firstStartMs = Math.min(settings.firstStartMs, nowMs - DAY_MS);
+	// So is one in the future, which a wrong clock leaves behind: to wait for it would skip what happens until then.
+	const usable = before.state === 'read' && before.checkpoint.throughMs <= nowMs ? before.checkpoint : undefined;
+	if (before.state !== 'none' && !usable) settings.firstStartMs = Math.min(settings.firstStartMs, nowMs - DAY_MS);
 	return await stepByStep({
 		source,
 		settings,
-		start: before.state === 'read' ? before.checkpoint : undefined,
+		start: usable,
 		historyEndMs: parseTime(saved.backfillUntil),
 		untilMs: nowMs + budgetMs / 2,
 		nowMs,
@@ -133,6 +135,7 @@ function readSettings(context: IPollFunctions, options: Partial<Options>, nowMs:
 	return {
 		name: 'securid-admin-trigger',
 		startFrom,
+		oldest: startFrom === 'oldest',
 		slot: SLOT,
 		settlingLagMs: bounded(options.settlingLag, 2, 0, 100_000) * MINUTE_MS,
 		overlapMs: bounded(options.overlap, 10, 0, 100_000) * MINUTE_MS,
@@ -166,6 +169,7 @@ export async function pollByHand(context: IPollFunctions): Promise<INodeExecutio
 	const nowMs = Date.now();
 	const answer = await source(nowMs - DAY_MS, nowMs, Infinity);
 	const events = 'events' in answer ? answer.events : [];
-	const items = events.map(({ record }) => toItem(record, {})).filter((item) => item !== undefined);
+	// What a test shows is history: workflows can tell it from an alert.
+	const items = events.map(({ record }) => toItem(record, { backfill: true })).filter((item) => item !== undefined);
 	return items.slice(-MANUAL_ITEMS);
 }

@@ -57,12 +57,25 @@ it('gives the daily SAFE collector its own limit', async () => {
 it('names several collectors in one message and leaves out those that are well', async () => {
 	positionOf('securid-admin', 9);
 	positionOf('securid-other', 0);
-	positionOf('safe-audit', 40);
+	positionOf('safe-audit', 60);
 	await run();
 	expect(said()).toHaveLength(1);
 	expect(said()[0]).toContain('securid-admin');
 	expect(said()[0]).toContain('safe-audit');
 	expect(said()[0]).not.toContain('securid-other');
+});
+
+it('leaves out positions that are to be ignored: a finished back-fill stands still by nature', async () => {
+	positionOf('securid-backfill', 500);
+	await run();
+	expect(said()).toEqual([]);
+});
+
+it('tells of a position in the future, which a wrong clock leaves behind', async () => {
+	positionOf('securid-admin', -30);
+	await run();
+	expect(said()[0]).toContain('securid-admin');
+	expect(said()[0]).toContain('in the future');
 });
 
 it('tells again at the next run when Slack refused the message', async () => {

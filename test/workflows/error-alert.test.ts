@@ -67,7 +67,7 @@ it('keeps workflows apart', async () => {
 	expect(said()).toHaveLength(2);
 });
 
-it('says once that a workflow has recovered, and begins anew with the next failure', async () => {
+it('says once that there was no further failure, and begins anew with the next one', async () => {
 	await fail();
 	await tick();
 	expect(said()).toHaveLength(1);
@@ -75,7 +75,7 @@ it('says once that a workflow has recovered, and begins anew with the next failu
 	await tick();
 	await tick();
 	expect(said()).toHaveLength(2);
-	expect(said()[1]).toContain('SecurID: admin log: recovered');
+	expect(said()[1]).toContain('SecurID: admin log: no further failure');
 	await fail();
 	expect(said()).toHaveLength(3);
 	expect(said()[2]).toContain('failed');

@@ -37,6 +37,6 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		context.addExecutionHints({ message, type, location: 'outputPane' });
 	say(`SAFE: ${rowsRead} rows read = ${rows.length} returned + ${rowsRead - rows.length} beyond "Limit"`, 'info');
 	if (rowsRead > rows.length) say('The export holds more rows than "Limit"; switch on "Return All" to get them', 'warning');
-	hintRows(context, table, form);
+	hintRows(context, table, form, options);
 	return rows.map((row) => itemFrom(form.toJson(row), itemIndex));
 }

@@ -5,7 +5,7 @@ import type { SlotName } from '../../shared/checkpoint/slots';
 import { planWindow, type WindowPlan } from '../../shared/checkpoint/window';
 import { Failure, isFailure } from '../../shared/core/failure';
 import { DAY_MS, formatUtc, MINUTE_MS, parseTime } from '../../shared/core/time';
-import { positionProperties, readPosition, type SavedPosition, slotProperty } from '../../shared/n8n/checkpointItem';
+import { positionProperties, readPosition, refuseFuture, type SavedPosition, slotProperty } from '../../shared/n8n/checkpointItem';
 import { archiveProperties, type CollectedRun, handOut } from '../../shared/n8n/collected';
 import { output } from '../../shared/n8n/descriptions';
 import { bounded, readOptions } from '../../shared/n8n/parameters';
@@ -100,22 +100,27 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const options = readOptions<Options>(context, 0);
 	const position = readPosition(context, SAFE_RETENTION_MS, nowMs);
 	const client = await openSafe(context);
-	const { readFromMs } = planFor(context, position, options, nowMs).plan;
+	const current = planFor(context, position, options, nowMs);
+	refuseFuture(position, current.plan);
+	const { readFromMs, startMs, endMs } = current.plan;
+	const { pending: unfinished, lastRequestAtMs, fresh } = position.checkpoint ?? {};
+	const carry = { pending: unfinished, lastRequestAtMs, fresh };
+	const resumable = unfinished && position.rewindToMs === undefined;
+	// No slot has closed since: an export would be queued for nothing.
+	if (endMs <= startMs && !resumable) return await standStill(context, position, current, nowMs, carry);
 	const wanted = { readFromMs, allowFrequent: options.allowFrequent === true };
 	const choice = await chooseExport(context, client, position, wanted, nowMs);
 	if ('tooSoonUntilMs' in choice) {
 		warn(context, `SAFE was asked less than 20 hours ago; the next request is due after ${formatUtc(choice.tooSoonUntilMs)}`);
-		const { pending, lastRequestAtMs, fresh } = position.checkpoint ?? {};
-		const planned = planFor(context, position, options, nowMs);
-		return await standStill(context, position, planned, nowMs, { pending, lastRequestAtMs, fresh });
+		return await standStill(context, position, current, nowMs, carry);
 	}
 	const { pending } = choice;
 	const planned = planFor(context, position, options, pending.requestedAtMs);
 	const table = await fetchTable(context, client, pending, options);
 	if (table instanceof Failure) {
 		warn(context, `${table.message}. The next run goes on with export ${pending.uuid}`);
-		const { firstRun: fresh } = planned.plan;
-		return await standStill(context, position, planned, nowMs, { pending, lastRequestAtMs: pending.requestedAtMs, fresh });
+		const waiting = { pending, lastRequestAtMs: pending.requestedAtMs, fresh: planned.plan.firstRun };
+		return await standStill(context, position, planned, nowMs, waiting);
 	}
 	return await readExport(context, client, { pending, table }, { position, planned, options, nowMs });
 }
@@ -124,7 +129,7 @@ function planFor(context: IExecuteFunctions, position: SavedPosition, options: O
 	const slot = context.getNodeParameter('slot', 0) as SlotName;
 	const overlapMs = bounded(options.overlap, 24, 0, 10_000) * 60 * MINUTE_MS;
 	const settlingLagMs = bounded(options.settlingLag, 10, 0, 100_000) * MINUTE_MS;
-	const settings = { ...position, slot, settlingLagMs, overlapMs, retentionMs: SAFE_RETENTION_MS };
+	const settings = { ...position, oldest: position.startFrom === 'oldest', slot, settlingLagMs, overlapMs, retentionMs: SAFE_RETENTION_MS };
 	return { plan: planWindow(position.checkpoint, settings, atMs), slot, overlapMs };
 }
 
@@ -156,7 +161,9 @@ async function standStill(
 	nowMs: number,
 	carry: CollectedRun<AuditRow>['carry'],
 ): Promise<INodeExecutionData[][]> {
-	const still = { ...plan, endMs: plan.startMs };
+	// A part that SAFE no longer keeps is named by the run that goes past it.
+	const standsAtMs = plan.gap?.fromMs ?? plan.startMs;
+	const still = { ...plan, startMs: standsAtMs, endMs: standsAtMs, gap: undefined };
 	const result = await collect<AuditRow>(async () => ({ events: [] }), still, position.checkpoint, { slot, overlapMs, most: Infinity });
 	const run = { product: 'SAFE', position, plan: still, result, slot, overlapMs, nowMs, passes: () => true, toJson: () => ({}), carry };
 	return (await handOut(context, run)).outputs;
@@ -174,7 +181,7 @@ async function readExport(
 	const timeOf = ({ record }: AuditRow) => (time === undefined ? undefined : parseTime(record[time], options.timezone || 'utc'));
 	const rows = table.rows.map((row) => ({ id: shortId(row.eventId), timeMs: timeOf(row), record: row }));
 	const result = await collect(async () => ({ events: rows }), plan, position.checkpoint, { slot, overlapMs, most: Infinity });
-	hintRows(context, table, form);
+	hintRows(context, table, form, options);
 	hintReach(context, plan, pending);
 	const wanted = context.getNodeParameter('itemsOutput', 0, true) as boolean;
 	const run: CollectedRun<AuditRow> = {
@@ -185,7 +192,9 @@ async function readExport(
 		carry: { lastRequestAtMs: pending.requestedAtMs },
 	};
 	const { outputs, shrunkToMs } = await handOut(context, run);
-	if (time === undefined && shrunkToMs !== undefined) {
+	// Rows without a time are known by the memory alone: it lies at the end of the window, or everywhere where no row has one.
+	const timeless = rows.some(({ timeMs }) => timeMs === undefined);
+	if (timeless && shrunkToMs !== undefined && (time === undefined || shrunkToMs >= result.endMs)) {
 		throw safeFailure('SAFE-TIME-COLUMN', { values: { detail: `${LONGEST_CHECKPOINT / 1024} KB` } });
 	}
 	return outputs;

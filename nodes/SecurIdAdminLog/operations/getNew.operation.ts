@@ -3,13 +3,16 @@ import { collect } from '../../shared/checkpoint/collect';
 import type { SlotName } from '../../shared/checkpoint/slots';
 import { planWindow } from '../../shared/checkpoint/window';
 import { MINUTE_MS } from '../../shared/core/time';
-import { positionProperties, readPosition, slotProperty } from '../../shared/n8n/checkpointItem';
+import { positionProperties, readPosition, refuseFuture, slotProperty } from '../../shared/n8n/checkpointItem';
 import { archiveProperties, handOut } from '../../shared/n8n/collected';
 import { includeOriginal, output } from '../../shared/n8n/descriptions';
 import { bounded, readOptions } from '../../shared/n8n/parameters';
 import { ADMIN_RETENTION_MS } from '../../shared/securid/logs';
 import { eventProperties, readEventFilter } from '../events';
 import { jsonBuilder, pagingOptions, type PagingOptions, securIdSource } from '../reading';
+
+/** Each slot may become an archive file, and n8n stores them one after another: after a long outage several runs catch up. */
+const MOST_SLOTS = 384;
 
 interface Options extends PagingOptions {
 	includeOriginal: boolean;
@@ -46,7 +49,8 @@ const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 50000,
-				description: 'A run that would read more ends at an earlier slot; the next run goes on there, nothing is discarded',
+				description:
+					'A run that would read more, or more than 384 slots, ends at an earlier slot; the next run goes on there, nothing is discarded',
 			},
 			...pagingOptions,
 			{
@@ -84,11 +88,12 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const settlingLagMs = bounded(options.settlingLag, 2, 0, 100_000) * MINUTE_MS;
 	const plan = planWindow(
 		position.checkpoint,
-		{ ...position, slot, settlingLagMs, overlapMs, retentionMs: ADMIN_RETENTION_MS },
+		{ ...position, oldest: position.startFrom === 'oldest', slot, settlingLagMs, overlapMs, retentionMs: ADMIN_RETENTION_MS },
 		nowMs,
 	);
+	refuseFuture(position, plan);
 	const most = bounded(options.maxEvents, 50_000, 1, Infinity);
-	const result = await collect(await securIdSource(context, options), plan, position.checkpoint, { slot, overlapMs, most });
+	const result = await collect(await securIdSource(context, options), plan, position.checkpoint, { slot, overlapMs, most, mostSlots: MOST_SLOTS });
 	const form = context.getNodeParameter('output', 0) as string;
 	const toJson = jsonBuilder(form, options.includeOriginal === true);
 	const run = { product: 'SecurID', position, plan, result, slot, overlapMs, nowMs, passes: readEventFilter(context, 0), toJson };

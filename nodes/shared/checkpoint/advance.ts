@@ -12,15 +12,11 @@ export interface Advance {
 	result: Pick<CollectResult<unknown>, 'endMs' | 'seen'>;
 	overlapMs: number;
 	/** What else it carries. */
-	carry?: Partial<Pick<Checkpoint, 'pending' | 'lastRequestAtMs' | 'fresh' | 'manifestSha256'>>;
+	carry?: Partial<Pick<Checkpoint, 'pending' | 'lastRequestAtMs' | 'fresh' | 'manifestSha256' | 'backfillUntilMs'>>;
 }
 
-/**
- * The position behind a window that was read. The memory of ids counts as whole from where both the old one and the overlap reach.
- * A rewind into the future, a slip of the pen, leaves the position where it was.
- */
+/** The position behind a window that was read. The memory of ids counts as whole from where both the old one and the overlap reach. */
 export function advance({ name, revision, startFrom, previous, plan, result, overlapMs, carry }: Advance): Checkpoint {
-	if (plan.future && previous) return { ...previous, revision, ...carry };
 	const fresh = plan.firstRun || !previous;
 	return {
 		name,

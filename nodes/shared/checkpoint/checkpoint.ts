@@ -34,6 +34,8 @@ export interface Checkpoint {
 	pending?: PendingExport;
 	/** When the last export was requested (SAFE's courtesy). */
 	lastRequestAtMs?: number;
+	/** While a first run or rewind takes several runs: events before this are history. */
+	backfillUntilMs?: number;
 	/** A first run or rewind that has handed out nothing yet, because its export was not ready: what comes is still history. */
 	fresh?: boolean;
 }
@@ -72,6 +74,7 @@ export function parseCheckpoint(saved: unknown, name: string): SavedCheckpoint {
 			manifestSha256: typeof fields.manifest === 'string' ? fields.manifest : undefined,
 			pending: pendingIn(fields.pending),
 			lastRequestAtMs: parseTime(fields.lastRequestAt),
+			backfillUntilMs: parseTime(fields.backfillUntil),
 			fresh: fields.fresh === true,
 		},
 	};
@@ -103,6 +106,7 @@ export function writeCheckpoint(checkpoint: Checkpoint): { text: string; shrunkT
 				resumes: checkpoint.pending.resumes,
 			},
 			lastRequestAt: checkpoint.lastRequestAtMs === undefined ? undefined : formatUtc(checkpoint.lastRequestAtMs),
+			backfillUntil: checkpoint.backfillUntilMs === undefined ? undefined : formatUtc(checkpoint.backfillUntilMs),
 			fresh: checkpoint.fresh || undefined,
 		});
 		if (text.length <= LONGEST_CHECKPOINT) return { text, shrunkToMs };

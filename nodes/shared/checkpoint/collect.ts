@@ -45,14 +45,14 @@ export interface CollectResult<Record> {
 /**
  * Reads a planned window and tells new events from known ones.
  * In: the source, the plan, the position it came from, grid and overlap, the most events of one run. Out: the new events and the memory for the next position.
- * A window with more events than `most` is halved, on the grid, until it fits or is a single slot, which is read whole: nothing is discarded.
+ * At most `mostSlots` slots are read in one run, since each may become an archive file. A window with more events than `most` is halved, on the grid, until it fits or is a single slot, which is read whole: nothing is discarded.
  * Throws what the source throws; nothing has changed then.
  */
 export async function collect<Record>(
 	source: Source<Record>,
 	plan: WindowPlan,
 	previous: Checkpoint | undefined,
-	settings: { slot: SlotName; overlapMs: number; most: number },
+	settings: { slot: SlotName; overlapMs: number; most: number; mostSlots?: number },
 ): Promise<CollectResult<Record>> {
 	const known = plan.firstRun ? new SeenIds() : (previous?.seen ?? new SeenIds());
 	if (plan.endMs <= plan.startMs) {
@@ -62,17 +62,19 @@ export async function collect<Record>(
 	const result = sortOut(found, { ...plan, endMs }, known.ids());
 	const { met, ...counted } = result;
 	const seen = known.since(endMs - settings.overlapMs);
-	for (const { id, atMs } of met) if (atMs >= endMs - settings.overlapMs) seen.add(id, atMs);
+	// Events without a time lie in the last moment of the window and are remembered without any overlap too: they come as long as the vendor sends them.
+	const rememberFromMs = endMs - Math.max(settings.overlapMs, 1);
+	for (const { id, atMs } of met) if (atMs >= rememberFromMs) seen.add(id, atMs);
 	return { ...counted, endMs, more: endMs < plan.endMs, seen };
 }
 
 async function readFitting<Record>(
 	source: Source<Record>,
 	plan: WindowPlan,
-	{ slot, most }: { slot: SlotName; most: number },
+	{ slot, most, mostSlots = Infinity }: { slot: SlotName; most: number; mostSlots?: number },
 ): Promise<{ found: Array<Collectable<Record>>; endMs: number }> {
 	const gridMs = floorToSlot(plan.startMs, slot);
-	for (let slots = (plan.endMs - gridMs) / SLOTS[slot]; ; slots = Math.ceil(slots / 2)) {
+	for (let slots = Math.min((plan.endMs - gridMs) / SLOTS[slot], mostSlots); ; slots = Math.ceil(slots / 2)) {
 		const endMs = gridMs + slots * SLOTS[slot];
 		const answer = await source(plan.readFromMs, endMs, slots > 1 ? most : Infinity);
 		if ('events' in answer) return { found: answer.events, endMs };

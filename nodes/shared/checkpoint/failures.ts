@@ -18,6 +18,12 @@ export const POSITION_FAILURES = {
 		advice: 'Nothing was read. Write a time such as 2026-01-31T08:00:00Z into the cell "rewindTo", or empty it.',
 		cause: 'configuration-invalid',
 	},
+	'POSITION-FUTURE': {
+		message: 'The position "{name}" lies in the future: {detail}',
+		advice:
+			'Nothing was read. The clock of the machine that runs n8n was or is wrong, or "rewindTo" holds a time to come. Check the clock, then write the time to go on from into "rewindTo" in n8n\'s Data tables tab; without that, everything up to the position would be skipped.',
+		cause: 'configuration-invalid',
+	},
 	'POSITION-NAME': {
 		message: '"Position Name" is empty',
 		advice: 'Give each log its own name, e.g. securid-admin.',

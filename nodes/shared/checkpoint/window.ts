@@ -11,6 +11,8 @@ export interface WindowSettings {
 	retentionMs: number;
 	/** Where a first run starts (epoch ms). */
 	firstStartMs: number;
+	/** Whether a first run starts with the oldest that the vendor keeps: what is older is not missed then. */
+	oldest?: boolean;
 	/** An operator's wish to read again from here; wins over the saved position. */
 	rewindToMs?: number;
 }
@@ -46,7 +48,9 @@ export function planWindow(checkpoint: Checkpoint | undefined, settings: WindowS
 	// A position that was handed out stays exactly where it is: rounding it down would hand out again what the memory no longer holds.
 	const wishedMs = fresh ? floorToSlot(rewindToMs ?? checkpoint?.throughMs ?? firstStartMs, slot) : checkpoint.throughMs;
 	const keptSinceMs = nowMs - retentionMs;
-	const gap = wishedMs < keptSinceMs && !(checkpoint === undefined && rewindToMs === undefined) ? { fromMs: wishedMs, toMs: keptSinceMs } : undefined;
+	// "Oldest" asks for what is kept; every other start before that leaves a gap.
+	const asksForOldest = checkpoint === undefined && rewindToMs === undefined && settings.oldest === true;
+	const gap = wishedMs < keptSinceMs && !asksForOldest ? { fromMs: wishedMs, toMs: keptSinceMs } : undefined;
 	const startMs = wishedMs < keptSinceMs ? floorToSlot(keptSinceMs, slot) : wishedMs;
 	const closedMs = floorToSlot(nowMs - settlingLagMs, slot);
 	const reachMs = fresh || gap ? startMs : Math.max(startMs - overlapMs, checkpoint.originMs, checkpoint.seenSinceMs);

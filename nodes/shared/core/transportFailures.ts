@@ -91,7 +91,7 @@ export function commonFailureTexts(product: string, hostField: string) {
 		},
 		'429-RATE': {
 			message: `${product} asks for fewer requests`,
-			advice: 'Run the schedule less often or lower the number of pages in flight. {wait}',
+			advice: 'The next run tries again. If it lasts, run the schedule less often. {wait}',
 			cause: 'rate-limited',
 			retryable: true,
 		},

@@ -9,6 +9,13 @@ import { itemFrom } from './items';
 /** How a position comes in: as parameters that read the row of a Data Table by default. */
 export const positionProperties: INodeProperties[] = [
 	{
+		displayName:
+			'This node remembers nothing itself: a workflow has to save what the Checkpoint output gives and hand it in again. The shipped fan-out workflows do so with a Data table; without that, each run reads the first window again.',
+		name: 'positionNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
 		displayName: 'Saved Position',
 		name: 'checkpoint',
 		type: 'string',
@@ -124,6 +131,11 @@ function readStartDate(context: IExecuteFunctions, startFrom: string): number | 
 	return ms;
 }
 
+/** Throws `Failure` when a position lies in the future: to wait for it would skip what happens until then. */
+export function refuseFuture({ name }: SavedPosition, plan: WindowPlan): void {
+	if (plan.future) throw positionFailure('POSITION-FUTURE', { values: { name, detail: formatUtc(plan.startMs) } });
+}
+
 /** What a run counted. `fetched` = `emitted` + `duplicates` + `filtered`. */
 export interface RunCounts {
 	fetched: number;
@@ -178,11 +190,6 @@ export function hintPosition(
 		`${product}: ${counts.fetched} events read = ${counts.emitted} handed out + ${counts.duplicates} known already + ${counts.filtered} of other kinds or outside the window; ` +
 			`window ${formatUtc(plan.startMs)} to ${formatUtc(endMs)}${counts.late > 0 ? `, ${counts.late} arrived late` : ''}`,
 	);
-	if (plan.future) {
-		const rewound = position.rewindToMs !== undefined && position.checkpoint;
-		const outcome = rewound ? '"rewindTo" lies in the future ({time}): nothing was read, and the position stays' : 'The position lies in the future ({time}): nothing is read until then';
-		say(`${outcome.replace('{time}', formatUtc(plan.startMs))}. Write an earlier time into "rewindTo".`, 'warning');
-	}
 	if (plan.gap) {
 		say(`${product} no longer keeps events from ${formatUtc(plan.gap.fromMs)} to ${formatUtc(plan.gap.toMs)}; they were not collected`, 'warning');
 	}

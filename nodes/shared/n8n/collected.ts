@@ -57,6 +57,7 @@ export async function handOut<Record extends object>(
 	run: CollectedRun<Record>,
 ): Promise<{ outputs: INodeExecutionData[][]; shrunkToMs?: number }> {
 	const { position, plan, result, nowMs, product } = run;
+	const historyEndMs = (plan.firstRun ? plan.endMs : position.checkpoint?.backfillUntilMs) ?? -Infinity;
 	const wanted = result.events.filter(({ record }) => run.passes(record));
 	const counts: RunCounts = {
 		fetched: result.fetched,
@@ -73,15 +74,16 @@ export async function handOut<Record extends object>(
 		advance({
 			...{ name: position.name, revision, startFrom: position.startFrom, previous: position.checkpoint, plan, result },
 			overlapMs: run.overlapMs,
-			carry: { manifestSha256, ...run.carry },
+			carry: { manifestSha256, backfillUntilMs: result.endMs < historyEndMs ? historyEndMs : undefined, ...run.carry },
 		}),
 		{ previousRevision: position.previousRevision, startMs: plan.startMs, more: result.more, gap: plan.gap, archiveKeys, nowMs },
 		counts,
 	);
 	hintPosition(context, position, plan, { counts, product, more: result.more, shrunkToMs, endMs: result.endMs });
-	const events = wanted.map(({ record, late }) =>
-		itemFrom({ ...run.toJson(record), ...(plan.firstRun ? { backfill: true } : {}), ...(late ? { late } : {}) }, 0),
-	);
+	const events = wanted.map(({ record, atMs, late }) => {
+		const backfill = !late && atMs < historyEndMs;
+		return itemFrom({ ...run.toJson(record), ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) }, 0);
+	});
 	return { outputs: [events, await archiveItems(context, files), [item]], shrunkToMs };
 }
 

@@ -111,7 +111,7 @@ const OWN = {
 	},
 	'SAFE-TIME-COLUMN': {
 		message: 'Without a time column there are too many rows to remember which were handed out already (limit {detail})',
-		advice: 'Nothing was saved. Name the column that holds the time under Options ("Time Column"); a hint on the node lists the columns of the file.',
+		advice: 'Nothing was saved. Name the column that holds the time under Options ("Time Column"), or write its times in a form that is read (ISO 8601); hints on the node list the columns and an unread time.',
 		cause: 'configuration-invalid',
 	},
 	'SAFE-USER-UNKNOWN': {

@@ -1,7 +1,7 @@
 import { isFailure } from '../core/failure';
 import { TransportError } from '../core/http';
 
-/** A report of more unpacked bytes than this is refused, so that a small file cannot fill the memory. */
+/** A report of more bytes than this, unpacked, is refused, so that neither a small file nor an endless one can fill the memory. */
 const MOST_UNPACKED_BYTES = 2 * 1024 ** 3;
 
 /**
@@ -13,18 +13,22 @@ export async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 	const first = await firstBytes(iterator);
 	const rest = followed(first, iterator);
 	if (!(first[0] === 0x1f && first[1] === 0x8b)) {
-		yield* rest;
+		yield* limited(rest);
 		return;
 	}
-	let bytes = 0;
 	try {
-		for await (const chunk of gunzip(rest)) {
-			bytes += chunk.length;
-			if (bytes > MOST_UNPACKED_BYTES) throw new TransportError('too-large', '2 GiB unpacked');
-			yield chunk;
-		}
+		yield* limited(gunzip(rest));
 	} catch (error) {
 		throw isFailure(error) ? asIs(error) : asDamaged(error);
+	}
+}
+
+async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	let bytes = 0;
+	for await (const chunk of chunks) {
+		bytes += chunk.length;
+		if (bytes > MOST_UNPACKED_BYTES) throw new TransportError('too-large', '2 GiB unpacked');
+		yield chunk;
 	}
 }
 
