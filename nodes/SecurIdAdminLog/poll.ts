@@ -61,7 +61,7 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 	const before = parseCheckpoint(saved.position, settings.name);
 	// Nobody can mend a trigger's position by hand, so a damaged one must not stop it, nor be taken for "start now": a day is read again.
 	// So is one in the future, which a wrong clock leaves behind: to wait for it would skip what happens until then.
-	const usable = before.state === 'read' && before.checkpoint.throughMs <= nowMs ? before.checkpoint : undefined;
+	const usable = before.state === 'read' && !isAstray(before.checkpoint, nowMs) ? before.checkpoint : undefined;
 	if (before.state !== 'none' && !usable) settings.firstStartMs = Math.min(settings.firstStartMs, nowMs - DAY_MS);
 	return await stepByStep({
 		source,
@@ -73,6 +73,11 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 		toItem,
 		onHalt: (error) => context.logger.warn(`SecurID trigger: handed out what was read so far; the rest is read by the next poll (${error})`),
 	});
+}
+
+/** Whether a position lies in the future without being that of a start date still to come. */
+function isAstray({ throughMs, originMs, startFrom }: Checkpoint, nowMs: number): boolean {
+	return throughMs > nowMs && !(startFrom === 'dateTime' && throughMs === originMs);
 }
 
 interface Steps {

@@ -136,32 +136,26 @@ describe('standing still', () => {
 		expect({ ...second.state, revision: 1 }).toEqual(first.state);
 	});
 
-	test('a position in the year 2999 yields nothing, says so and stays', async () => {
+	test.each([
+		['a position in the year 2999', { through: '2999-01-01T00:00:00.000Z' }, null, '2999-01-01T00:00:00.000Z'],
+		['a rewind into the future', {}, '2036-01-15T00:00:00Z', '2036-01-15T00:00:00.000Z'],
+	])('%s yields nothing and says so', async (_, changes, rewindTo, named) => {
 		const [first] = await runsAt([], [NOW]);
-		const future = JSON.stringify({ ...first.state, through: '2999-01-01T00:00:00.000Z' });
-		const { ids: got, requests, hints, state } = await runGetNew(happen(NOW - DAY_MS, 3), { ...saved(first), checkpoint: future }, NOW);
-		expect([got, requests]).toEqual([[], []]);
-		expect(hints.join()).toMatch(/lies in the future \(2999-01-01T00:00:00.000Z\).*rewindTo/);
-		expect(state.through).toBe('2999-01-01T00:00:00.000Z');
-	});
-
-	test('a rewind into the future moves nothing and says so', async () => {
-		const log = [...happen(NOW - HOUR_MS, 2), ...happen(NOW, 2)];
-		const [first] = await runsAt(log, [NOW]);
-		const row = { ...saved(first), rewindTo: '2036-01-15T00:00:00Z' };
-		const wrong = await runGetNew(log, row, NOW + SLOT_MS);
-		expect(wrong.ids).toEqual([]);
-		expect(wrong.hints.join()).toMatch(/2036-01-15T00:00:00.000Z/);
-		expect((await runGetNew(log, saved(wrong), NOW + SLOT_MS)).ids).toEqual(ids(log.slice(2)));
+		const checkpoint = JSON.stringify({ ...first.state, ...changes });
+		const failure = await failureOf(async () => await runGetNew(happen(NOW - DAY_MS, 3), { checkpoint, revision: 1, rewindTo }, NOW));
+		expect(failure.code).toBe('POSITION-FUTURE');
+		expect(failure.message).toContain(named);
 	});
 
 	test('a position from long ago reads what is left and names the gap', async () => {
 		const [first] = await runsAt([], [NOW]);
 		const old = JSON.stringify({ ...first.state, through: '2019-01-01T00:00:00.000Z', seenSince: '2019-01-01T00:00:00.000Z' });
 		const log = happen(NOW - 80 * DAY_MS, 3);
-		const outcome = await runGetNew(log, { ...saved(first), checkpoint: old }, NOW);
-		expect(outcome.ids).toEqual(ids(log));
-		expect(outcome.checkpoint.gap).toEqual({ from: '2019-01-01T00:00:00.000Z', to: iso(NOW - 90 * DAY_MS) });
+		const outcomes = [await runGetNew(log, { ...saved(first), checkpoint: old }, NOW)];
+		while (outcomes[outcomes.length - 1].checkpoint.more) outcomes.push(await runGetNew(log, saved(outcomes[outcomes.length - 1]), NOW));
+		expect(outcomes.flatMap((run) => run.ids)).toEqual(ids(log));
+		expect(outcomes[0].checkpoint.gap).toEqual({ from: '2019-01-01T00:00:00.000Z', to: iso(NOW - 90 * DAY_MS) });
+		expect(outcomes.slice(1).every(({ checkpoint }) => checkpoint.gap === null)).toBe(true);
 	});
 
 	test.each([

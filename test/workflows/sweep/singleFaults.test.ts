@@ -75,8 +75,8 @@ describe.each(Object.keys(HISTORIES))('%s', (name) => {
 		}
 		console.log(`${name}: R = ${requests}, ${faults.length} faults × late events or none, ${runs} runs; ${wentWell} attempts ended well, ${failed} failed`);
 		if (name === 'three days behind') expect(requests).toBeGreaterThanOrEqual(25);
-		expect(wentWell).toBeGreaterThan(50);
-		expect(failed).toBeGreaterThan(100);
+		expect(wentWell).toBeGreaterThan(20);
+		expect(failed).toBeGreaterThan(50);
 	}, 300_000);
 });
 
