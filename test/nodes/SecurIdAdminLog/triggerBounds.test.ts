@@ -42,11 +42,12 @@ describe.each(MODES)('more events than one step takes, %s', (mode) => {
 		return scene.world.securId.requests.length;
 	}
 
-	test('a fault at any request: what was read before is handed out, the rest comes next, nothing twice', async () => {
+	test('a fault at a request, early or late: what was read before is handed out, the rest comes next, nothing twice', async () => {
 		const requests = await requestsOfWholePoll();
 		expect(requests).toBeGreaterThan(30);
 		const counts: number[] = [];
-		for (let nth = 1; nth <= requests; nth += 4) {
+		for (const share of [0, 0.3, 0.5, 0.75, 1]) {
+			const nth = 1 + Math.floor(share * (requests - 1));
 			jest.setSystemTime(NOW);
 			const { scene, ids } = await startBehind({ mode });
 			const saved = scene.poller.state();
@@ -67,12 +68,13 @@ describe.each(MODES)('more events than one step takes, %s', (mode) => {
 			expect(scene.handedOut).toEqual(ids);
 			await scene.world.close();
 		}
-		expect(new Set(counts).size).toBeGreaterThan(3);
-	});
+		expect(new Set(counts).size).toBeGreaterThan(2);
+	}, 180_000);
 
 	test('a fault after the first step that stays: handed out what there was, then the error, then the rest', async () => {
 		const { scene, ids } = await startBehind({ mode });
-		scene.world.securId.faults.add({ on: { nth: 25 }, do: { reset: 'inBody' } }, ...[26, 27, 28, 29, 30, 31].map((nth) => ({ on: { nth }, do: { status: 503 } })));
+		const busy = [26, 27, 28, 29, 30, 31].map((nth) => ({ on: { nth }, do: { status: 503 } }));
+		scene.world.securId.faults.add({ on: { nth: 25 }, do: { reset: 'inBody' } }, ...busy);
 		const first = await scene.poll();
 		expect(first.ids.length).toBeGreaterThan(0);
 		expect(first.ids.length).toBeLessThan(ids.length);
@@ -108,11 +110,9 @@ describe.each(MODES)('the time of a poll, %s', (mode) => {
 		const first = await scene.poll();
 		expect(first.ids.length).toBeGreaterThan(0);
 		expect(first.ids.length).toBeLessThanOrEqual(STEP_EVENTS);
-		const before = Date.now();
 		expect(ids.slice(0, first.ids.length)).toEqual(first.ids);
 		await scene.pollEach(1_000, 7);
 		expect(scene.handedOut).toEqual(ids);
-		expect(Date.now()).toBeGreaterThan(before);
 	});
 
 	test('a Retry-After beyond a sixth of it is left to n8n, which is told how long to wait', async () => {
@@ -142,7 +142,10 @@ describe.each(MODES)('a poll that begins while the one before hangs, %s', (mode)
 			// The held connection is cut, which the trigger takes for trouble that passes, and asks again.
 			go: () => void scene.world.securId.goDown().then(async () => await scene.world.securId.comeBack()),
 			asked: async () => {
-				while (scene.world.securId.requests.length === 0) await turn();
+				for (let turns = 0; scene.world.securId.requests.length === 0; turns++) {
+					if (turns > 100_000) throw new Error('The trigger asked for nothing');
+					await turn();
+				}
 			},
 		};
 	}
