@@ -40,7 +40,7 @@ describe.each(MODES)('first poll, %s', (mode) => {
 
 	test('from history in several polls: all of it is marked as backfill, whichever poll it comes with', async () => {
 		const scene = await startScene(bench, { mode, parameters: { startFrom: 'last24Hours', options: { maxEvents: 100 } } });
-		const ids = scene.log(...spread(1_500, NOW - 20 * HOUR_MS, 30_000));
+		const ids = scene.log(...spread(2_400, NOW - 20 * HOUR_MS, 20_000));
 		const first = await scene.poll();
 		const [fresh] = scene.log(NOW);
 		const polls = [first, ...(await scene.pollEach(SETTLED_MS, 8))];
