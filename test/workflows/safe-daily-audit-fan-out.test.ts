@@ -98,6 +98,7 @@ describe('saved position', () => {
 
 	it('leaves SAFE alone when the last request is less than 20 hours old, and says so', async () => {
 		await run();
+		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * 3_600_000);
 		const again = await run();
 		expect(again.status).toBe('success');
 		expect(local.world.safe.reportsRequested).toHaveLength(1);

@@ -34,7 +34,7 @@ function startClockAtHalfPast(): jest.SpyInstance {
 	return jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offsetMs);
 }
 
-/** A shipped workflow as an operator sets it up for the local world; pauses between tries are taken out. */
+/** A shipped workflow as an operator sets it up for the local world; pauses between tries are one millisecond (n8n takes none for its default second). */
 export function shipped(local: LocalWorld, name: string, settings: Record<string, unknown> = {}): WorkflowFile {
 	const file = readWorkflow(path.join(WORKFLOWS, `${name}.json`));
 	const workflow = withSettings(file, { ...localSettings(local, file), ...settings });
@@ -44,7 +44,7 @@ export function shipped(local: LocalWorld, name: string, settings: Record<string
 function withoutPauses(node: INode): INode {
 	const parameters = structuredClone(node.parameters);
 	if (node.type.endsWith('.safeAuditExport')) Object.assign(parameters.options as object, { pollInterval: 0.01 });
-	return { ...node, parameters, ...('waitBetweenTries' in node ? { waitBetweenTries: 0 } : {}) };
+	return { ...node, parameters, ...('waitBetweenTries' in node ? { waitBetweenTries: 1 } : {}) };
 }
 
 /** Events in the archive objects of a source, parsed, by key. Both forms: one JSON list, and compressed NDJSON. */
