@@ -1,8 +1,8 @@
 /**
  * An escape, a quote, or a number (with the colon that would make it a bare member name, which JSON does not have).
- * Strings are passed in small steps, so that neither a long one nor one that is cut off costs stack or time.
+ * Strings are passed in small steps, and every repetition is bounded, so that neither a long text nor one that is cut off costs stack or time.
  */
-const TOKEN = /\\[\s\S]|"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s*:)?/g;
+const TOKEN = /\\[\s\S]|"|-?\d{1,10000}(?:\.\d{1,10000})?(?:[eE][+-]?\d{1,10})?(?:\s{0,100}:)?/g;
 
 /** 16 digits or more; JavaScript numbers keep 15 always. */
 const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
