@@ -11,6 +11,6 @@ module.exports = {
 	},
 	globalSetup: '<rootDir>/tools/jest/globalSetup.cjs',
 	reporters: ['default', '<rootDir>/tools/jest/totalsReporter.cjs'],
-	testTimeout: 60_000,
+	testTimeout: 240_000,
 	maxWorkers: 2,
 };

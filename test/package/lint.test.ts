@@ -32,7 +32,7 @@ it("passes n8n's lint for community nodes, in its strict form for n8n Cloud, wit
 	const results = lint(ROOT);
 	expect(results.length).toBeGreaterThan(40);
 	expect(results.filter(({ errorCount, warningCount }) => errorCount + warningCount > 0)).toEqual([]);
-}, 120_000);
+}, 480_000);
 
 it('would refuse a node that uses what n8n Cloud does not allow', () => {
 	const copy = copyOfSources();
@@ -40,7 +40,7 @@ it('would refuse a node that uses what n8n Cloud does not allow', () => {
 	const rules = lint(copy.folder).flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
 	copy.remove();
 	expect(rules).toContain('@n8n/community-nodes/no-restricted-globals');
-}, 120_000);
+}, 480_000);
 
 it("keeps n8n's own lint configuration unchanged, as its strict mode demands", () => {
 	expect(read('eslint.config.mjs').replace(/\s+/g, ' ').trim()).toBe(
@@ -58,8 +58,8 @@ it("passes the analysis of n8n's package scanner, source and tarball", () => {
 	expect(stdout).toMatch(/^source: passed/m);
 	expect(stdout).toMatch(/^tarball: passed/m);
 	expect(status).toBe(0);
-}, 120_000);
+}, 480_000);
 
 it('type-checks sources, tests and tools', () => {
 	expect(runTool('node_modules/typescript/bin/tsc', ['--noEmit', '-p', 'test'])).toMatchObject({ status: 0, stdout: '' });
-}, 180_000);
+}, 480_000);

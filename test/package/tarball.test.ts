@@ -21,7 +21,7 @@ let manifest: PackageJson;
 beforeAll(() => {
 	pack = packAndUnpack();
 	manifest = JSON.parse(readFileSync(path.join(pack.unpacked, 'package.json'), 'utf8')) as PackageJson;
-}, 120_000);
+}, 480_000);
 
 afterAll(() => pack.remove());
 
@@ -82,4 +82,4 @@ it('installs into an empty folder, brings nothing with it, and runs a shipped wo
 	await engine.stop();
 	await local.stop();
 	rmSync(folder, { recursive: true, force: true });
-}, 180_000);
+}, 480_000);

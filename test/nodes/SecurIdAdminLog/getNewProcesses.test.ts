@@ -45,4 +45,4 @@ test('a run that is repeated from one position writes the same keys and bytes, i
 	} finally {
 		await world.close();
 	}
-}, 120_000);
+}, 480_000);

@@ -69,7 +69,7 @@ describe.each(MODES)('more events than one step takes, %s', (mode) => {
 			await scene.world.close();
 		}
 		expect(new Set(counts).size).toBeGreaterThan(2);
-	}, 180_000);
+	}, 480_000);
 
 	test('a fault after the first step that stays: handed out what there was, then the error, then the rest', async () => {
 		const { scene, ids } = await startBehind({ mode });

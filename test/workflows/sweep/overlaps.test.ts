@@ -67,7 +67,7 @@ describe.each(Object.keys(HISTORIES))('two executions at once: %s', (name) => {
 		}
 		// All orders but the two in which one is over before the other reads.
 		expect(races).toBe(68);
-	}, 120_000);
+	}, 480_000);
 });
 
 /** Lets an execution fail at a request to a sink. */

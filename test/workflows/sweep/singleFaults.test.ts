@@ -77,7 +77,7 @@ describe.each(Object.keys(HISTORIES))('%s', (name) => {
 		if (name === 'three days behind') expect(requests).toBeGreaterThanOrEqual(25);
 		expect(wentWell).toBeGreaterThan(20);
 		expect(failed).toBeGreaterThan(50);
-	}, 300_000);
+	}, 1_500_000);
 });
 
 /** The clean runs after a fault. Out: what is wrong then, if anything. */

@@ -50,7 +50,7 @@ test.each(Object.entries(S3_WRONGS))('%s, once, at any request to S3: the positi
 	}
 	console.log(`S3, ${name}: ${requests.s3} faults, ${2 * requests.s3} runs; ${completed} ended well, ${failed} failed`);
 	expect(completed + failed).toBe(requests.s3);
-}, 300_000);
+}, 1_500_000);
 
 const WRONGS: Record<string, Fault> = {
 	'400': { status: 400 },
@@ -83,7 +83,7 @@ test.each(Object.keys(WRONGS))('%s, once, at any post to the SIEM: the position 
 	}
 	console.log(`SIEM, ${name}: ${requests.siem} faults, ${2 * requests.siem} runs; ${completed} ended well, ${failed} failed`);
 	expect(completed + failed).toBe(requests.siem);
-}, 120_000);
+}, 480_000);
 
 test.each(Object.keys(WRONGS))('%s at the post to Slack never holds up the position', async (name) => {
 	const { slack } = bench.local.world;
@@ -96,7 +96,7 @@ test.each(Object.keys(WRONGS))('%s at the post to Slack never holds up the posit
 		await slack.comeBack();
 		expect(await settle(one, one.row(), report, '')).toBe(true);
 	}
-}, 120_000);
+}, 480_000);
 
 test('with the further tries that the workflow allows, one refusal of a sink does not even fail the run', async () => {
 	const { siem } = bench.local.world;
