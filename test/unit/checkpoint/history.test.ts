@@ -3,7 +3,7 @@ import { SLOTS, type SlotName } from '../../../nodes/shared/checkpoint/slots';
 import { forAll, generated } from '../generated';
 import { DAY_MS, FIRST_ROW, type Happening, HOUR_MS, isManifest, linesOf, MINUTE_MS, type Outcome, runGetNew, saved } from './collector';
 
-const CASES = 80;
+const CASES = 152;
 const T0 = Date.parse('2026-01-14T21:00:00.000Z');
 
 /** What happens between two runs: time passes, events happen and come to light, and a run is saved, lost, or made on another setting. */
