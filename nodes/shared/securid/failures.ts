@@ -27,7 +27,7 @@ const OWN = {
 	},
 	'SECURID-400-REQUEST': {
 		message: 'SecurID did not accept the request',
-		advice: 'Check "Start Time" and "End Time" of the node. Sent: {sent}.',
+		advice: 'Check "Start Time" and "End Time" of the node, where it has them; the other operations work them out. Sent: {sent}.',
 		cause: 'configuration-invalid',
 	},
 	'SECURID-401-TOKEN': {
