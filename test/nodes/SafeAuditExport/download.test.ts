@@ -1,6 +1,8 @@
 jest.mock('n8n-workflow', () => jest.requireActual('../time').withFreePauses(jest.requireActual('n8n-workflow')));
 
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gunzipSync } from 'node:zlib';
@@ -166,11 +168,19 @@ describe('a large file', () => {
 		(runInNewContext('gc') as () => void)();
 	}
 
-	/** Live memory after a collection, in bytes: the heap, and the buffers outside it. */
-	function liveBytes(): number {
-		collectGarbage();
-		const { heapUsed, external } = process.memoryUsage();
-		return heapUsed + external;
+	/**
+	 * Live memory in bytes: the heap, and the buffers outside it. The least of several looks, since buffers on their way through sockets
+	 * (the server is in this process, too) and those that the collector has yet to sweep are not what the node keeps.
+	 */
+	async function liveBytes(): Promise<number> {
+		const looks: number[] = [];
+		for (let look = 0; look < 5; look++) {
+			await pause(20);
+			collectGarbage();
+			const { heapUsed, external } = process.memoryUsage();
+			looks.push(heapUsed + external);
+		}
+		return Math.min(...looks);
 	}
 
 	/** Serves so many MB of rows, made while they are sent, and measures live memory at every quarter of it. */
@@ -182,18 +192,17 @@ describe('a large file', () => {
 		const server = await startLocalServer((_request, response) => {
 			response.writeHead(200, { 'content-type': 'text/csv' }).write(HEADER);
 			let sent = 0;
-			const send = () => {
-				while (sent < megabytes) {
+			const send = async () => {
+				while (sent < megabytes && !response.destroyed) {
 					sent++;
 					hash.update(BLOCK);
 					bytes += BLOCK.length;
-					if (sent % Math.ceil(megabytes / 4) === 0) live.push(liveBytes());
-					if (!response.write(BLOCK)) return;
+					if (!response.write(BLOCK)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+					if (sent % Math.ceil(megabytes / 4) === 0) live.push(await liveBytes());
 				}
 				response.end();
 			};
-			response.on('drain', send);
-			send();
+			void send();
 			return undefined;
 		});
 		bench.endWithTest(server.close);
@@ -220,13 +229,13 @@ describe('a large file', () => {
 	])('takes %s no more memory at 60 MB than at 6 MB', async (_case, parameters) => {
 		const measure = async (megabytes: number) => {
 			const { world, growth } = await largeReport(megabytes);
-			const before = liveBytes();
+			const before = await liveBytes();
 			expect((await run(world, parameters)).status).toBe('success');
 			return growth(before) / MB;
 		};
 		await measure(1);
 		const [small, large] = [await measure(6), await measure(60)];
 		// Ten times the file would be 54 MB more if it were kept, and a multiple of that as rows.
-		expect(large).toBeLessThan(small + 25);
+		expect(large).toBeLessThan(small + 10);
 	});
 });
