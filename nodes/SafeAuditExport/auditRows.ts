@@ -6,14 +6,18 @@ import { includeOriginal } from '../shared/n8n/descriptions';
 import { plainOpen } from '../shared/n8n/http';
 import { executionWaiting } from '../shared/n8n/waiting';
 import { type AuditColumns, type AuditRow, type AuditTable, findColumns, readAuditCsv } from '../shared/safe/auditCsv';
+import { readAuditFile } from '../shared/safe/auditFile';
 import type { SafeClient } from '../shared/safe/client';
+import type { ReportFile } from '../shared/safe/exportFamilies';
 import { unpacked } from '../shared/safe/gunzip';
 import { downloadReport } from '../shared/safe/report';
 import { shortUser, type UserLookup, userDirectory } from '../shared/safe/users';
 
 /** Members of the Options collection that rule how rows are read. */
 export interface RowOptions {
+	actionColumn?: string;
 	includeOriginal?: boolean;
+	sourceColumn?: string;
 	timestampColumn?: string;
 	timezone?: string;
 	unevenRows?: 'stop' | 'keep';
@@ -31,7 +35,23 @@ export const enrichUsers: INodeProperties = {
 
 /** The row controls, for the Options collection. */
 export const rowOptions: INodeProperties[] = [
+	{
+		displayName: 'Action Column',
+		name: 'actionColumn',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Action',
+		description: 'Column that holds what was done, if it is not found by itself',
+	},
 	includeOriginal,
+	{
+		displayName: 'Source Column',
+		name: 'sourceColumn',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. Source IP and Port',
+		description: 'Column that holds the address it was done from, if it is not found by itself',
+	},
 	{
 		displayName: 'Time Column',
 		name: 'timestampColumn',
@@ -69,17 +89,19 @@ export const rowOptions: INodeProperties[] = [
 	},
 ];
 
-/** Downloads a finished export and parses it. In: its uuid and link (a secret), the most rows to keep. Throws `Failure`. */
+/** Fetches the content of a finished export and parses it. In: its uuid and where its content is, the most rows to keep. Throws `Failure`. */
 export async function readRows(
 	context: IExecuteFunctions,
 	client: SafeClient,
-	report: { uuid: string; link: string },
+	report: { uuid: string; file: ReportFile },
 	options: RowOptions,
 	limit = Infinity,
 ): Promise<AuditTable> {
 	const settings = { unevenRows: options.unevenRows ?? 'stop' };
-	const consume = async (body: AsyncIterable<Uint8Array>) => await readAuditCsv(unpacked(body), settings, limit);
-	return await downloadReport(client, report.uuid, report.link, consume, {
+	// The documented reports are CSV; the other endpoints may give JSON.
+	const readTable = client.exports.family === 'reports' ? readAuditCsv : readAuditFile;
+	const consume = async (body: AsyncIterable<Uint8Array>) => await readTable(unpacked(body), settings, limit);
+	return await downloadReport(client, report.uuid, report.file, consume, {
 		open: plainOpen(context),
 		waiting: executionWaiting(context),
 		onRetry: ({ message }) => context.logger.info(`SAFE: ${message}; downloading again`),
@@ -101,7 +123,8 @@ export async function rowForm(
 	options: RowOptions,
 	itemIndex: number,
 ): Promise<RowForm> {
-	const columns = findColumns(table.columns, { user: options.userIdColumn, time: options.timestampColumn });
+	const { actionColumn: action, sourceColumn: address, timestampColumn: time, userIdColumn: user } = options;
+	const columns = findColumns(table.columns, { action, address, time, user });
 	const lookup = context.getNodeParameter('enrichUsers', itemIndex, false) ? await userDirectory(client) : undefined;
 	const plain = plainJson(context.getNodeParameter('output', itemIndex) as string, columns, options);
 	const enriched = (row: AuditRow) => ({ ...plain(row), safeUser: shortUser(lookup?.(userOf(row, columns))) });
@@ -125,7 +148,7 @@ export function hintRows(context: IExecuteFunctions, table: AuditTable, { column
 	const warn = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	if (table.columns.length === 0) warn('The export was empty, without even a header. If SAFE shows events for these days, run again with an earlier position.');
 	if (table.rowsRead === 0) return;
-	const missing = [columns.time ? '' : 'time', columns.user ? '' : 'user', columns.action ? '' : 'action'].filter(Boolean);
+	const missing = [columns.time ? '' : 'time', columns.user ? '' : 'user', columns.action ? '' : 'action', columns.address ? '' : 'source'].filter(Boolean);
 	if (missing.length > 0) {
 		const seen = table.columns.slice(0, 30).join(', ');
 		warn(`No column was found for: ${missing.join(', ')}. Columns of the file: ${seen}. Name the right one under Options.`);

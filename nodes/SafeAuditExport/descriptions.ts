@@ -40,3 +40,34 @@ export const outputField: INodeProperties = {
 	required: true,
 	description: 'Name of the output field that gets the file',
 };
+
+/** Which endpoints give the export, for the Options collection. */
+export const endpointOptions: INodeProperties[] = [
+	{
+		displayName: 'Days Are Sent As',
+		name: 'daysForm',
+		type: 'options',
+		options: [
+			{ name: 'Number', value: 'number', description: 'The bare number, e.g. 2' },
+			{ name: 'Object with Days', value: 'days', description: 'For example {"days": 2}' },
+			{ name: 'Object with Report Meta', value: 'reportMeta', description: 'For example {"reportMeta": {"days": 2}}, as for reports' },
+		],
+		default: 'days',
+		description: 'Body of the request to "Audit Logs Export", of which SAFE publishes no sample',
+	},
+	{
+		displayName: 'SAFE Endpoints',
+		name: 'apiFamily',
+		type: 'options',
+		options: [
+			{
+				name: 'Audit Logs Export',
+				value: 'auditLogsExport',
+				description: '/api/v3/audit-logs/export, whose answers SAFE does not document: a link, CSV and JSON events are taken, anything else is shown by its shape',
+			},
+			{ name: 'Reports', value: 'reports', description: '/api/v3/reports, which gives a CSV file' },
+		],
+		default: 'reports',
+		description: 'Which of SAFE\'s two ways to export the audit log is used',
+	},
+];

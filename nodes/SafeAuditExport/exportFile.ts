@@ -4,6 +4,7 @@ import { readableLike } from '../shared/n8n/binary';
 import { plainOpen } from '../shared/n8n/http';
 import { executionWaiting } from '../shared/n8n/waiting';
 import type { SafeClient } from '../shared/safe/client';
+import type { ReportFile } from '../shared/safe/exportFamilies';
 import { downloadReport } from '../shared/safe/report';
 
 /** A stored report file and what identifies its content. */
@@ -18,14 +19,14 @@ export interface ExportFile {
 
 /**
  * Streams a finished report into n8n's binary store, byte for byte.
- * In: the uuid, its link (a secret), a time for the file name. Out: the stored file, its size and SHA-256. Throws `Failure`.
+ * In: the uuid, where its content is, a time for the file name. Out: the stored file, its size and SHA-256. Throws `Failure`.
  * (Bytes that storage sends with `Content-Encoding: gzip` arrive unpacked: n8n undoes that encoding before any node sees it.)
  */
 export async function storeExport(
 	context: IExecuteFunctions,
 	client: SafeClient,
 	uuid: string,
-	link: string,
+	file: ReportFile,
 	requestedAt: string,
 ): Promise<ExportFile> {
 	const fileName = `safe-audit_${requestedAt.replace(/[-:]|\.\d+/g, '')}_${uuid.slice(0, 8)}.csv`;
@@ -44,7 +45,7 @@ export async function storeExport(
 		waiting: executionWaiting(context),
 		onRetry: ({ message }: Error) => context.logger.info(`SAFE: ${message}; downloading again`),
 	};
-	return await downloadReport(client, uuid, link, store, settings);
+	return await downloadReport(client, uuid, file, store, settings);
 }
 
 async function* measured(

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { bounded } from '../shared/n8n/parameters';
 import { executionWaiting } from '../shared/n8n/waiting';
 import type { SafeClient } from '../shared/safe/client';
+import type { ReportFile } from '../shared/safe/exportFamilies';
 import { safeFailure } from '../shared/safe/failures';
 import { waitForReport } from '../shared/safe/report';
 
@@ -35,13 +36,13 @@ export async function requestExport(
 	return { uuid, days: value, requestedAt };
 }
 
-/** Waits for an export. Out: its link, which is a secret. Throws `Failure`. */
+/** Waits for an export. Out: its link, which is a secret, or its content. Throws `Failure`. */
 export async function waitForExport(
 	context: IExecuteFunctions,
 	client: SafeClient,
 	uuid: string,
 	options: WaitOptions,
-): Promise<string> {
+): Promise<ReportFile> {
 	return await waitForReport(client, uuid, executionWaiting(context), {
 		pollIntervalMs: bounded(options.pollInterval, 5, 0.001, 600) * 1000,
 		timeoutMs: bounded(options.timeout, 600, 0.001, 3600) * 1000,

@@ -46,5 +46,5 @@ export async function chooseExport(
 	const days = Math.min(MOST_DAYS, Math.max(1, Math.floor((nowMs + CLOCKS_DIFFER_MS - wanted.readFromMs) / DAY_MS) + 1));
 	const uuid = await client.requestReport(days);
 	context.logger.info(`SAFE: export ${uuid} over ${days} day(s) is queued`);
-	return { pending: { uuid, requestedAtMs: nowMs, days, resumes: 0 } };
+	return { pending: { uuid, requestedAtMs: nowMs, days, resumes: 0, family: client.exports.family } };
 }

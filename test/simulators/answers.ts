@@ -15,6 +15,11 @@ export function jsonAnswer(status: number, value: unknown, headers: Record<strin
 	return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
 }
 
+/** An answer of plain text, or of the given type. */
+export function textAnswer(status: number, body: string, type = 'text/plain; charset=utf-8'): Answer {
+	return { status, headers: { 'content-type': type }, body };
+}
+
 /** The web page that a wrong base URL leads to, with status 200 (reference/securid.md, trap 15, seen in code). */
 export function adminConsolePage(): Answer {
 	return { status: 200, headers: { 'content-type': 'text/html;charset=UTF-8' }, body: ADMIN_CONSOLE };

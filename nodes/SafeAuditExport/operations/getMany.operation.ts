@@ -2,9 +2,9 @@ import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, 
 import { output, returnAllAndLimit } from '../../shared/n8n/descriptions';
 import { itemFrom } from '../../shared/n8n/items';
 import { readLimit, readOptions } from '../../shared/n8n/parameters';
-import { openSafe } from '../../shared/n8n/safeClient';
+import { type EndpointOptions, openSafe } from '../../shared/n8n/safeClient';
 import { enrichUsers, hintRows, readRows, rowForm, rowOptions, type RowOptions } from '../auditRows';
-import { days, waitOptions } from '../descriptions';
+import { days, endpointOptions, waitOptions } from '../descriptions';
 import { requestExport, waitForExport, type WaitOptions } from '../exportRun';
 
 const properties: INodeProperties[] = [
@@ -18,7 +18,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...waitOptions, ...rowOptions],
+		options: [...endpointOptions, ...waitOptions, ...rowOptions],
 	},
 ];
 
@@ -26,11 +26,11 @@ export const description = updateDisplayOptions({ show: { operation: ['getMany']
 
 /** Requests an export, waits, and gives one item per row in file order. Throws `Failure`. */
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
-	const options = readOptions<WaitOptions & RowOptions>(context, itemIndex);
-	const client = await openSafe(context);
+	const options = readOptions<WaitOptions & RowOptions & EndpointOptions>(context, itemIndex);
+	const client = await openSafe(context, options);
 	const { uuid } = await requestExport(context, client, itemIndex);
-	const link = await waitForExport(context, client, uuid, options);
-	const table = await readRows(context, client, { uuid, link }, options, readLimit(context, itemIndex));
+	const file = await waitForExport(context, client, uuid, options);
+	const table = await readRows(context, client, { uuid, file }, options, readLimit(context, itemIndex));
 	const form = await rowForm(context, client, table, options, itemIndex);
 	const { rows, rowsRead } = table;
 	const say = (message: string, type: 'info' | 'warning') =>

@@ -9,16 +9,16 @@ import { positionProperties, readPosition, refuseFuture, type SavedPosition, slo
 import { archiveProperties, type CollectedRun, handOut } from '../../shared/n8n/collected';
 import { output } from '../../shared/n8n/descriptions';
 import { bounded, readOptions } from '../../shared/n8n/parameters';
-import { openSafe } from '../../shared/n8n/safeClient';
+import { type EndpointOptions, openSafe } from '../../shared/n8n/safeClient';
 import type { AuditRow, AuditTable } from '../../shared/safe/auditCsv';
 import type { SafeClient } from '../../shared/safe/client';
 import { safeFailure } from '../../shared/safe/failures';
 import { enrichUsers, hintRows, readRows, rowForm, rowOptions, type RowOptions } from '../auditRows';
-import { waitOptions } from '../descriptions';
+import { endpointOptions, waitOptions } from '../descriptions';
 import { waitForExport, type WaitOptions } from '../exportRun';
 import { chooseExport, SAFE_RETENTION_MS } from '../position';
 
-interface Options extends WaitOptions, RowOptions {
+interface Options extends WaitOptions, RowOptions, EndpointOptions {
 	allowFrequent?: boolean;
 	overlap?: number;
 	settlingLag?: number;
@@ -59,6 +59,7 @@ const properties: INodeProperties[] = [
 				default: false,
 				description: 'Whether to request exports less than 20 hours apart, which SAFE asks not to do',
 			},
+			...endpointOptions,
 			...waitOptions,
 			...rowOptions,
 			{
@@ -99,7 +100,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	const nowMs = Date.now();
 	const options = readOptions<Options>(context, 0);
 	const position = readPosition(context, SAFE_RETENTION_MS, nowMs);
-	const client = await openSafe(context);
+	const client = await openSafe(context, options);
 	const current = planFor(context, position, options, nowMs);
 	refuseFuture(position, current.plan);
 	const { readFromMs, startMs, endMs } = current.plan;
@@ -116,7 +117,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	}
 	const { pending } = choice;
 	const planned = planFor(context, position, options, pending.requestedAtMs);
-	const table = await fetchTable(context, client, pending, options);
+	// An export is looked for where it was requested, also when the option was changed since.
+	const owner = pending.family === client.exports.family ? client : await openSafe(context, { ...options, apiFamily: pending.family });
+	const table = await fetchTable(context, owner, pending, options);
 	if (table instanceof Failure) {
 		warn(context, `${table.message}. The next run goes on with export ${pending.uuid}`);
 		const waiting = { pending, lastRequestAtMs: pending.requestedAtMs, fresh: planned.plan.firstRun };
@@ -141,8 +144,8 @@ async function fetchTable(
 	options: Options,
 ): Promise<AuditTable | Failure> {
 	try {
-		const link = await waitForExport(context, client, uuid, options);
-		return await readRows(context, client, { uuid, link }, options);
+		const file = await waitForExport(context, client, uuid, options);
+		return await readRows(context, client, { uuid, file }, options);
 	} catch (error) {
 		if (isFailure(error) && (error.retryable || error.text.cause === 'temporarily-unavailable') && !/CANCELLED$/.test(error.code)) return error;
 		throw asIs(error);

@@ -12,6 +12,8 @@ export interface PendingExport {
 	days: number;
 	/** Runs that have looked for it since. */
 	resumes: number;
+	/** Which of SAFE's endpoints it was requested from. */
+	family: 'reports' | 'auditLogsExport';
 }
 
 /** Where a collector stands. Times are epoch ms here and ISO 8601 UTC in the text. */
@@ -104,6 +106,8 @@ export function writeCheckpoint(checkpoint: Checkpoint): { text: string; shrunkT
 				requestedAt: formatUtc(checkpoint.pending.requestedAtMs),
 				days: checkpoint.pending.days,
 				resumes: checkpoint.pending.resumes,
+				// Left out for the usual one, as texts written before there was another.
+				family: checkpoint.pending.family === 'reports' ? undefined : checkpoint.pending.family,
 			},
 			lastRequestAt: checkpoint.lastRequestAtMs === undefined ? undefined : formatUtc(checkpoint.lastRequestAtMs),
 			backfillUntil: checkpoint.backfillUntilMs === undefined ? undefined : formatUtc(checkpoint.backfillUntilMs),
@@ -131,9 +135,9 @@ function wholeNumber(value: unknown): number | undefined {
 
 function pendingIn(value: unknown): PendingExport | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
-	const { uuid, requestedAt, days, resumes } = value as Record<string, unknown>;
+	const { uuid, requestedAt, days, resumes, family } = value as Record<string, unknown>;
 	const requestedAtMs = parseTime(requestedAt);
 	const wholeDays = wholeNumber(days);
 	if (typeof uuid !== 'string' || !uuid || requestedAtMs === undefined || wholeDays === undefined) return undefined;
-	return { uuid, requestedAtMs, days: wholeDays, resumes: wholeNumber(resumes) ?? 0 };
+	return { uuid, requestedAtMs, days: wholeDays, resumes: wholeNumber(resumes) ?? 0, family: family === 'auditLogsExport' ? family : 'reports' };
 }

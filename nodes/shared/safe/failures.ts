@@ -55,6 +55,12 @@ const OWN = {
 		advice: 'Check "Region" or "Custom Host"; if it is right, report the members seen: {detail}.',
 		cause: 'configuration-invalid',
 	},
+	'SAFE-EXPORT-SHAPE': {
+		message: 'SAFE answered in a form that is not known: {expected} was looked for',
+		advice:
+			'The vendor publishes no sample of the "Audit Logs Export" endpoints. Choose "Reports" in the option "SAFE Endpoints", or report the shape seen: {detail}.',
+		cause: 'configuration-invalid',
+	},
 	'SAFE-REPORT-UNCERTAIN': {
 		message: 'It is not known whether SAFE took the request for a report',
 		advice:

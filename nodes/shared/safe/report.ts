@@ -4,6 +4,7 @@ import { retryRead, type Waiting } from '../core/retry';
 import { vendorSentence } from '../core/vendorText';
 import { safeRefusal, safeTransportFailure } from './answers';
 import type { SafeClient } from './client';
+import type { ReportFile } from './exportFamilies';
 import { safeFailure } from './failures';
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
@@ -19,7 +20,7 @@ export interface WaitSettings {
 
 /**
  * Waits until a report is ready.
- * Out: its download link (a secret). Throws SAFE-REPORT-NOT-READY with the uuid at the deadline, and what `sleep` throws on cancellation.
+ * Out: its download link (a secret) or its content. Throws SAFE-REPORT-NOT-READY with the uuid at the deadline, and what `sleep` throws on cancellation.
  * Answers that can pass (429, 5xx, network) are waited out inside the same deadline; `Retry-After` is honoured.
  */
 export async function waitForReport(
@@ -27,26 +28,26 @@ export async function waitForReport(
 	uuid: string,
 	waiting: Waiting,
 	{ pollIntervalMs, timeoutMs, onWait }: WaitSettings,
-): Promise<string> {
+): Promise<ReportFile> {
 	const startedMs = waiting.now();
 	const longestMs = Math.max(pollIntervalMs, LONGEST_PAUSE_MS);
 	for (let pauseMs = pollIntervalMs; ; pauseMs = Math.min(pauseMs * 2, longestMs)) {
 		const look = await lookAt(client, uuid);
-		if ('link' in look) return look.link;
+		if ('file' in look) return look.file;
 		const waitedMs = waiting.now() - startedMs;
 		const nextMs = Math.max(pauseMs, look.pauseMs ?? 0);
-		if (waitedMs + nextMs > timeoutMs) throw notReady(uuid, look.failure ? waitedMs : timeoutMs, look.failure);
+		if (waitedMs + nextMs > timeoutMs) throw notReady(uuid, look.failure ? waitedMs : timeoutMs, look);
 		onWait?.({ waitedMs, said: look.said });
 		await waiting.sleep(nextMs);
 	}
 }
 
-type Look = { link: string } | { said: string; pauseMs?: number; failure?: Failure };
+type Look = { file: ReportFile } | { said: string; pauseMs?: number; failure?: Failure };
 
 async function lookAt(client: SafeClient, uuid: string): Promise<Look> {
 	try {
 		const state = await client.reportState(uuid);
-		return state.ready ? { link: state.link } : { said: state.said };
+		return state.ready ? { file: state } : { said: state.said };
 	} catch (error) {
 		if (!isFailure(error) || !error.retryable) throw asIs(error);
 		return { said: error.code, pauseMs: error.details.retryAfterMs, failure: error };
@@ -58,10 +59,10 @@ function asIs(error: unknown): unknown {
 }
 
 /** Names the uuid also when the last look failed in a way that can pass: without it a later run could not take the report up. */
-function notReady(uuid: string, waitedMs: number, lastLook?: Failure): Failure {
-	const { status, retryAfterMs, vendorMessage } = lastLook?.details ?? {};
+function notReady(uuid: string, waitedMs: number, { failure, said }: { said: string; failure?: Failure }): Failure {
+	const { status, retryAfterMs, vendorMessage } = failure?.details ?? {};
 	const seconds = Math.round(waitedMs / 1000);
-	const seen = lastLook ? `Last seen: ${lastLook.message}.` : '';
+	const seen = failure ? `Last seen: ${failure.message}.` : `Last answer: ${said}.`;
 	return safeFailure('SAFE-REPORT-NOT-READY', { status, retryAfterMs, vendorMessage, values: { uuid, seconds, seen } });
 }
 
@@ -74,17 +75,18 @@ export interface DownloadSettings {
 
 /**
  * Downloads a finished report and gives its body to `consume`, which may be called again from the start after a broken transfer.
- * In: the uuid and its first link. When storage says that a link has expired, another is asked for with the same uuid, once.
+ * In: the uuid and where its content is. When storage says that a link has expired, another is asked for with the same uuid, once.
  * Out: what `consume` answers for the whole body. Throws a `Failure`; no link is ever part of it.
  */
 export async function downloadReport<Result>(
 	client: SafeClient,
 	uuid: string,
-	firstLink: string,
+	file: ReportFile,
 	consume: (body: AsyncIterable<Uint8Array>, headers: Record<string, string>) => Promise<Result>,
 	{ open, waiting, onRetry }: DownloadSettings,
 ): Promise<Result> {
-	let link = firstLink;
+	if ('content' in file) return await consume(oneChunk(file.content), {});
+	let { link } = file;
 	let renewed = false;
 	const attempt = async (): Promise<Result> => {
 		const answer = await openLink(open, link, uuid);
@@ -94,11 +96,15 @@ export async function downloadReport<Result>(
 		if (renewed) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
 		const state = await client.reportState(uuid);
 		renewed = true;
-		if (!state.ready) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
+		if (!state.ready || !('link' in state)) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
 		link = state.link;
 		return await attempt();
 	};
 	return await retryRead(attempt, waiting, undefined, onRetry);
+}
+
+async function* oneChunk(content: string): AsyncGenerator<Uint8Array> {
+	yield new TextEncoder().encode(content);
 }
 
 async function openLink(open: HttpOpen, link: string, uuid: string): Promise<HttpStream> {

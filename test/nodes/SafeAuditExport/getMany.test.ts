@@ -86,18 +86,18 @@ describe(`the rows of an export (tenant seed ${SEED})`, () => {
 	});
 
 	test('are found in columns of other names, and in those that the user names', async () => {
-		const header = (time: string, user: string) => [
+		const header = (time: string, user: string, source: string, action: string) => [
 			...[
 				{ name: time, field: 'timestamp' as const },
-				{ name: 'IP', field: 'source' as const },
+				{ name: source, field: 'source' as const },
 				{ name: user, field: 'userId' as const },
 			],
 			...[
-				{ name: 'Activity', field: 'action' as const },
+				{ name: action, field: 'action' as const },
 				{ name: 'Description', field: 'details' as const },
 			],
 		];
-		const world = await start({ csv: { columns: header('Date Time', 'user_uuid') } });
+		const world = await start({ csv: { columns: header('Date Time', 'user_uuid', 'IP', 'Activity') } });
 		world.safe.rows.splice(0, Infinity, row());
 		const expected = {
 			eventTime: iso(NOW - MINUTE_MS),
@@ -107,8 +107,8 @@ describe(`the rows of an export (tenant seed ${SEED})`, () => {
 			message: 'Cloud Scanner',
 		};
 		expect((await run(world)).items('Node')[0].json).toMatchObject(expected);
-		world.safe.options.csv.columns = header('Wann', 'Wer');
-		const options = { timestampColumn: 'wann', userIdColumn: 'Wer' };
+		world.safe.options.csv.columns = header('Wann', 'Wer', 'Woher', 'Was');
+		const options = { timestampColumn: 'wann', userIdColumn: 'Wer', sourceColumn: 'WOHER', actionColumn: ' was' };
 		expect((await run(world, { options })).items('Node')[0].json).toMatchObject(expected);
 	});
 
@@ -116,7 +116,7 @@ describe(`the rows of an export (tenant seed ${SEED})`, () => {
 		const { report } = await readFile('Wann,Wer,Was\n2026-01-15,ann,login\n');
 		expect(report.items('Node')).toHaveLength(1);
 		expect(messagesOf(report.hints('Node'))).toContain(
-			'No column was found for: time, user, action. Columns of the file: Wann, Wer, Was. Name the right one under Options.',
+			'No column was found for: time, user, action, source. Columns of the file: Wann, Wer, Was. Name the right one under Options.',
 		);
 	});
 

@@ -55,6 +55,12 @@ export function writeAuditCsv(rows: readonly SafeRow[], form: AuditCsvForm): Buf
 	return Buffer.from((form.bom ? '\ufeff' : '') + lines.join(''), 'utf8');
 }
 
+/** The same rows as objects, a member per column. */
+export function auditRecords(rows: readonly SafeRow[], form: AuditCsvForm): Array<Record<string, string>> {
+	const ordered = form.order === 'oldestFirst' ? rows : [...rows].reverse();
+	return ordered.map((row) => Object.fromEntries(form.columns.map(({ name, field }) => [name, cellOf(row, field, form)])));
+}
+
 function cellOf(row: SafeRow, field: AuditField, form: AuditCsvForm): string {
 	if (field === 'timestamp') {
 		if (form.timestampForm === 'epochMs') return String(row.atMs);

@@ -11,6 +11,9 @@ export interface RequestedReport {
 	requestedAtMs: number;
 	rows: number;
 	csv: Buffer;
+	/** The same as objects. */
+	records: object[];
+	family: 'reports' | 'auditLogsExport';
 	polls: number;
 	links: number;
 }

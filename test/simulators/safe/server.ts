@@ -5,7 +5,8 @@ import { startServer, type ListenOptions, type LoggedRequest, type RunningServer
 import { createRandom } from '../random';
 import type { StorageSimulator } from '../storage/server';
 import type { SafeRow, SafeUser, Tenant } from '../tenant';
-import { DEFAULT_AUDIT_CSV, writeAuditCsv, type AuditCsvForm } from './auditCsv';
+import { auditRecords, DEFAULT_AUDIT_CSV, writeAuditCsv, type AuditCsvForm } from './auditCsv';
+import { auditLogsQueued, auditLogsReady, type AuditLogsForm, DEFAULT_AUDIT_LOGS, readAuditLogsRequest } from './auditLogs';
 import {
 	notFoundAnswer,
 	pendingAnswer,
@@ -35,6 +36,7 @@ export interface SafeBehaviour {
 	linkLifetimeSec: number;
 	requestsPerMinute: number;
 	csv: AuditCsvForm;
+	auditLogs: AuditLogsForm;
 }
 
 /** What can be chosen about the fake SAFE. */
@@ -43,7 +45,7 @@ export interface SafeOptions extends ListenOptions {
 	credentials: { username: string; password: string };
 	/** Where finished reports are stored and links are signed. */
 	storage: StorageSimulator;
-	options?: Partial<Omit<SafeBehaviour, 'csv'>> & { csv?: Partial<AuditCsvForm> };
+	options?: Partial<Omit<SafeBehaviour, 'csv' | 'auditLogs'>> & { csv?: Partial<AuditCsvForm>; auditLogs?: Partial<AuditLogsForm> };
 }
 
 /** A running fake of SAFE's users and reports API. */
@@ -66,7 +68,8 @@ export interface SafeSimulator extends RunningServer {
 const DAY_MS = 86_400_000;
 
 /**
- * Starts a fake of SAFE's API v3: `POST /auth`, `GET /users`, `POST /reports`, `GET /reports/{uuid}` below `/api/v3`.
+ * Starts a fake of SAFE's API v3: `POST /auth`, `GET /users`, `POST /reports`, `GET /reports/{uuid}`,
+ * `POST /audit-logs/export`, `GET /audit-logs/export/{uuid}` below `/api/v3`.
  * A report holds the rows of the `days` × 24 h before its request, frozen at that moment; each POST queues another one.
  * Error bodies come in the vendor's four forms, each where its page has it.
  * Fails when a port is taken.
@@ -86,6 +89,7 @@ export async function startSafe(settings: SafeOptions): Promise<SafeSimulator> {
 		requestsPerMinute: 1200,
 		...settings.options,
 		csv: { ...DEFAULT_AUDIT_CSV, ...settings.options?.csv },
+		auditLogs: { ...DEFAULT_AUDIT_LOGS, ...settings.options?.auditLogs },
 	};
 	const random = createRandom(tenant.seed, 'safe server');
 	const tokens = createTokenStore(clock, random);
@@ -114,9 +118,10 @@ export async function startSafe(settings: SafeOptions): Promise<SafeSimulator> {
 			};
 			return listUsers(users, request.query, listing, claimedSize, shape);
 		}
-		if (method === 'POST' && path === '/api/v3/reports') return queueReport(request);
-		const uuid = /^\/api\/v3\/reports\/([^/]+)$/.exec(path)?.[1];
-		if (method === 'GET' && uuid !== undefined) return findReport(uuid);
+		if (method === 'POST' && path === '/api/v3/reports') return queueExport(request, 'reports');
+		if (method === 'POST' && path === '/api/v3/audit-logs/export') return queueExport(request, 'auditLogsExport');
+		const [, family, uuid] = /^\/api\/v3\/(reports|audit-logs\/export)\/([^/]+)$/.exec(path) ?? [];
+		if (method === 'GET' && uuid !== undefined) return findExport(uuid, family === 'reports' ? family : 'auditLogsExport');
 		return jsonAnswer(404, { message: 'Not Found' });
 	}
 
@@ -131,27 +136,35 @@ export async function startSafe(settings: SafeOptions): Promise<SafeSimulator> {
 		return jsonAnswer(200, { accessToken, status: 'success', expiresIn });
 	}
 
-	function queueReport(request: LoggedRequest): Answer {
-		const wanted = readReportRequest(request);
+	function queueExport(request: LoggedRequest, family: RequestedReport['family']): Answer {
+		const isReport = family === 'reports';
+		const wanted = isReport ? readReportRequest(request) : readAuditLogsRequest(request, options.auditLogs);
 		if ('refusal' in wanted) return jsonAnswer(400, { success: false, message: wanted.refusal });
 		const requestedAtMs = clock.now();
 		const fromMs = requestedAtMs - wanted.days * DAY_MS;
 		const window = rows.filter(({ atMs }) => atMs > fromMs && atMs <= requestedAtMs);
 		const csv = writeAuditCsv(window, options.csv);
+		const records = auditRecords(window, options.csv);
 		const uuid = random.uuid();
-		reportsRequested.push({ uuid, ...wanted, requestedAtMs, rows: window.length, csv, polls: 0, links: 0 });
-		return queuedAnswer(uuid);
+		reportsRequested.push({ uuid, ...wanted, requestedAtMs, rows: window.length, csv, records, family, polls: 0, links: 0 });
+		return isReport ? queuedAnswer(uuid) : auditLogsQueued(uuid, options.auditLogs);
 	}
 
-	function findReport(uuid: string): Answer {
-		const report = reportsRequested.find((candidate) => candidate.uuid === uuid);
+	function findExport(uuid: string, family: RequestedReport['family']): Answer {
+		const report = reportsRequested.find((candidate) => candidate.uuid === uuid && candidate.family === family);
 		if (report === undefined) return notFoundAnswer(uuid);
 		report.polls += 1;
 		if (report.polls <= options.readyAfterPolls) return pendingAnswer(options.pendingAnswer, uuid);
-		const key = `fake-safe-reports/audit-logs/${uuid}.csv`;
-		storage.put(key, report.csv, 'text/csv');
+		if (family === 'reports') return readyAnswer(linkTo(report));
+		return auditLogsReady(options.auditLogs, () => linkTo(report), report.csv.toString('utf8'), report.records);
+	}
+
+	function linkTo(report: RequestedReport): string {
+		const asJson = report.family === 'auditLogsExport' && options.auditLogs.linked === 'json';
+		const key = `fake-safe-reports/audit-logs/${report.uuid}.${asJson ? 'json' : 'csv'}`;
+		storage.put(key, asJson ? Buffer.from(JSON.stringify(report.records)) : report.csv, asJson ? 'application/json' : 'text/csv');
 		report.links += 1;
-		return readyAnswer(storage.sign(key, options.linkLifetimeSec));
+		return storage.sign(key, options.linkLifetimeSec);
 	}
 
 	function isTooOften(request: LoggedRequest): boolean {

@@ -35,7 +35,7 @@ describe('a saved position', () => {
 			seenSinceMs: time,
 			startFrom: fc.constantFrom('', 'now', 'oldest'),
 			manifestSha256: fc.constantFrom(undefined, 'ab12'),
-			pending: fc.constantFrom(undefined, { uuid: 'u-1', requestedAtMs: T0, days: 2, resumes: 1 }),
+			pending: fc.constantFrom(undefined, ...(['reports', 'auditLogsExport'] as const).map((family) => ({ uuid: 'u-1', requestedAtMs: T0, days: 2, resumes: 1, family }))),
 			lastRequestAtMs: fc.option(time, { nil: undefined }),
 		});
 		await forAll(RUNS, checkpoint, (fields) => {

@@ -4,7 +4,8 @@ import {
 	TransportError,
 	type TransportProblem,
 } from '../../../nodes/shared/core/http';
-import type { ReportState, SafeClient } from '../../../nodes/shared/safe/client';
+import type { SafeClient } from '../../../nodes/shared/safe/client';
+import type { ReportState } from '../../../nodes/shared/safe/exportFamilies';
 import { safeFailure } from '../../../nodes/shared/safe/failures';
 import { downloadReport } from '../../../nodes/shared/safe/report';
 import { collect, utf8 } from '../bytes';
@@ -61,7 +62,7 @@ function world(opened: Opened[], states: Array<ReportState | Error> = []) {
 	const retries: string[] = [];
 	const settings = { open, waiting: clock, onRetry: ({ code }: { code: string }) => retries.push(code) };
 	const download = async (link = FIRST, consume: Consume = asText) =>
-		await downloadReport(client, UUID, link, consume, settings);
+		await downloadReport(client, UUID, { link }, consume, settings);
 	return { download, requests, asked, retries, pauses: clock.pauses };
 }
 

@@ -1,4 +1,5 @@
-import type { ReportState, SafeClient } from '../../../nodes/shared/safe/client';
+import type { SafeClient } from '../../../nodes/shared/safe/client';
+import type { ReportState } from '../../../nodes/shared/safe/exportFamilies';
 import { safeFailure } from '../../../nodes/shared/safe/failures';
 import { waitForReport } from '../../../nodes/shared/safe/report';
 import { fakeClock } from '../clock';
@@ -35,14 +36,14 @@ describe('a report that gets ready', () => {
 	it('is found at the first look without any pause', async () => {
 		const { client, asked } = reports(READY);
 		const clock = fakeClock();
-		await expect(wait(client, clock)).resolves.toBe(LINK);
+		await expect(wait(client, clock)).resolves.toMatchObject({ link: LINK });
 		expect({ asked, pauses: clock.pauses }).toEqual({ asked: [UUID], pauses: [] });
 	});
 
 	it('is asked about after pauses that grow to half a minute', async () => {
 		const { client, asked } = reports(NOT_YET, NOT_YET, NOT_YET, NOT_YET, NOT_YET, NOT_YET, READY);
 		const clock = fakeClock();
-		await expect(wait(client, clock)).resolves.toBe(LINK);
+		await expect(wait(client, clock)).resolves.toMatchObject({ link: LINK });
 		expect(clock.pauses).toEqual([5_000, 10_000, 20_000, 30_000, 30_000, 30_000]);
 		expect(new Set(asked)).toEqual(new Set([UUID]));
 	});
@@ -75,7 +76,7 @@ describe('answers that can pass', () => {
 		['too many requests', busy()],
 	])('are waited out: %s', async (_label, failure) => {
 		const clock = fakeClock();
-		await expect(wait(reports(failure, failure, READY).client, clock)).resolves.toBe(LINK);
+		await expect(wait(reports(failure, failure, READY).client, clock)).resolves.toMatchObject({ link: LINK });
 		expect(clock.pauses).toEqual([5_000, 10_000]);
 	});
 

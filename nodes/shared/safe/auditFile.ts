@@ -1,0 +1,84 @@
+import type { CsvSettings } from '../core/csv';
+import { TransportError } from '../core/http';
+import { parseLosslessJson } from '../core/losslessJson';
+import { cleanVendorText } from '../core/vendorText';
+import { type AuditRow, type AuditTable, readAuditCsv, rowIdentifier } from './auditCsv';
+import { eventListIn, shapeOf } from './auditLogsAnswers';
+import { safeFailure } from './failures';
+
+/** JSON is parsed whole: this many bytes take a few times as much memory. */
+const MOST_JSON_BYTES = 128 * 1024 * 1024;
+
+/**
+ * Reads an export that may be CSV or JSON, by its first character: a list, an object that holds one, or lines of JSON.
+ * In: its bytes, the CSV settings, the most rows to keep. Out: the table, as `readAuditCsv` gives it.
+ * Throws `Failure`, and `TransportError` for JSON beyond measure.
+ */
+export async function readAuditFile(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings, limit = Infinity): Promise<AuditTable> {
+	const iterator = chunks[Symbol.asyncIterator]();
+	const held: Uint8Array[] = [];
+	let start = '';
+	for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+		held.push(next.value);
+		start = new TextDecoder().decode(Buffer.concat(held).subarray(0, 100)).trimStart();
+		if (start) break;
+	}
+	const whole = joined(held, iterator);
+	return /^[[{]/.test(start) ? readAuditJson(await textOf(whole), limit) : await readAuditCsv(whole, settings, limit);
+}
+
+/** The table of a JSON export. Members that are not text are kept as JSON; columns are all names, in the order of their first appearance. */
+export function readAuditJson(text: string, limit = Infinity): AuditTable {
+	const events = eventsOf(text);
+	const identify = rowIdentifier();
+	const columns = new Set<string>();
+	const rows: AuditRow[] = [];
+	for (const event of events) {
+		for (const name of Object.keys(event)) columns.add(name);
+		if (rows.length >= limit) continue;
+		const record = Object.fromEntries(Object.entries(event).map(([name, value]) => [name, cellOf(value)]));
+		rows.push({ eventId: identify(record), record });
+	}
+	return { columns: [...columns], rows, rowsRead: events.length };
+}
+
+function eventsOf(text: string): Array<Record<string, unknown>> {
+	const body = parsed(text) ?? parsed(`[${text.trim().split(/\r?\n/).filter((line) => line.trim()).join(',')}]`);
+	if (body === undefined) throw safeFailure('SAFE-BODY-JSON');
+	const events = eventListIn(body);
+	if (events) return events;
+	throw safeFailure('SAFE-EXPORT-SHAPE', { values: { expected: 'JSON events', detail: cleanVendorText(shapeOf(body)) } });
+}
+
+function cellOf(value: unknown): string {
+	if (value === null || value === undefined) return '';
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function parsed(text: string): unknown {
+	try {
+		return parseLosslessJson(text.replace(/^\uFEFF/, ''));
+	} catch {
+		return undefined;
+	}
+}
+
+async function* joined(held: Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+	try {
+		yield* held;
+		for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+	} finally {
+		await iterator.return?.();
+	}
+}
+
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+	const parts: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const chunk of chunks) {
+		bytes += chunk.length;
+		if (bytes > MOST_JSON_BYTES) throw new TransportError('too-large', `${MOST_JSON_BYTES / 1024 / 1024} MiB of JSON`);
+		parts.push(chunk);
+	}
+	return new TextDecoder().decode(Buffer.concat(parts));
+}
