@@ -14,6 +14,7 @@ import type {
 } from 'n8n-workflow';
 import type { CredentialTypes } from './credentialTypes';
 import { standInNode, standInNodeTypes } from './standInNodes';
+import { inIsolate } from './isolate';
 
 const oauthTokenField: INodeProperties = {
 	displayName: 'oauthTokenData',
@@ -71,7 +72,7 @@ export async function resolveFields(
 			nodeTypes: standInNodeTypes(),
 		});
 		const { expression } = workflow;
-		return await expression.withIsolate(async () =>
+		return await inIsolate(expression, async () =>
 			asData(expression.getComplexParameterValue(standInNode, data, mode, keys, undefined, undefined, data)),
 		);
 	}

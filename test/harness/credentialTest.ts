@@ -19,6 +19,7 @@ import { fieldsOf, resolveFields } from './credentialFields';
 import type { CredentialStore } from './credentialStore';
 import type { NodePackages } from './nodePackages';
 import { standInNodeTypes } from './standInNodes';
+import { inIsolate } from './isolate';
 
 /** What the editor shows after a test: green or red, and the sentence beside it. */
 export interface CredentialTestResult {
@@ -168,7 +169,8 @@ async function sendTestRequest(
 		[],
 	);
 	try {
-		const answer = await workflow.expression.withIsolate(
+		const answer = await inIsolate(
+			workflow.expression,
 			async () => await new RoutingNode(context, testing, decrypted).runNode(),
 		);
 		return judgeAnswer(request, answer?.[0]?.[0]?.json);

@@ -11,6 +11,7 @@ import type { IDataObject, INode, INodeCredentialsDetails, INodeExecutionData } 
 import type { ExecutionHost } from './execution';
 import { pickCredentials } from './pickedCredentials';
 import type { WorkflowFile } from './workflowFile';
+import { inIsolate } from './isolate';
 
 /**
  * Which of n8n's two ways to poll.
@@ -105,7 +106,7 @@ export async function createPoller(host: ExecutionHost, file: WorkflowFile, opti
 			return tick;
 		}
 		try {
-			await opened.workflow.expression.withIsolate(async () => await run(true));
+			await inIsolate(opened.workflow.expression, async () => await run(true));
 			if (mode === 'legacy' && opened === live) saveLive(opened);
 		} catch (error) {
 			tick.error = error as Error;
@@ -122,7 +123,7 @@ export async function createPoller(host: ExecutionHost, file: WorkflowFile, opti
 			const { workflow, node } = open();
 			const context = new PollContext(workflow, node, host.createAdditionalData(), 'manual', 'manual');
 			const poller = Container.get(TriggersAndPollers);
-			return (await workflow.expression.withIsolate(async () => await poller.runPollFunction(workflow, node, context)))?.[0] ?? null;
+			return (await inIsolate(workflow.expression, async () => await poller.runPollFunction(workflow, node, context)))?.[0] ?? null;
 		},
 		state,
 		restart() {

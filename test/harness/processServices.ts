@@ -4,8 +4,9 @@ import 'reflect-metadata';
 import { mkdirSync, rmSync } from 'node:fs';
 import { Container } from '@n8n/di';
 import { BinaryDataService, DataDeduplicationService } from 'n8n-core';
-import { Expression, UserError } from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
 import { SeenItems } from './seenItems';
+import { endExpressionEngine, startExpressionEngine } from './isolate';
 
 /** As n8n 2.41.1 starts its engine for expressions when nothing is configured. */
 const EXPRESSION_ENGINE = {
@@ -92,7 +93,7 @@ async function start(userFolder: string): Promise<void> {
 
 async function startExpressions(): Promise<void> {
 	try {
-		await Expression.initExpressionEngine(EXPRESSION_ENGINE);
+		await startExpressionEngine(EXPRESSION_ENGINE);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG') throw error;
 		throw new UserError(
@@ -103,7 +104,7 @@ async function startExpressions(): Promise<void> {
 }
 
 async function end(): Promise<void> {
-	await Expression.disposeExpressionEngine();
+	await endExpressionEngine();
 	seenItems.clear();
 	if (folder === temporaryUserFolder) rmSync(folder, { recursive: true, force: true });
 }

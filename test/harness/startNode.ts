@@ -4,6 +4,7 @@ import 'reflect-metadata';
 import { TriggerContext } from 'n8n-core';
 import { UserError } from 'n8n-workflow';
 import type { INode, INodeExecutionData, IWorkflowExecuteAdditionalData, Workflow } from 'n8n-workflow';
+import { inIsolate } from './isolate';
 
 const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
 const SCHEDULE_TRIGGER = 'n8n-nodes-base.scheduleTrigger';
@@ -53,7 +54,7 @@ export async function firstItems(
 		emitted = items;
 	});
 	const { trigger } = workflow.nodeTypes.getByNameAndVersion(node.type, node.typeVersion);
-	await workflow.expression.withIsolate(async () => {
+	await inIsolate(workflow.expression, async () => {
 		const response = await trigger?.call(context);
 		await response?.manualTriggerFunction?.();
 	});
