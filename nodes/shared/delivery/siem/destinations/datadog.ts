@@ -41,7 +41,7 @@ export function datadog(settings: DatadogSettings): Destination {
 		headers: { 'content-type': 'application/json' },
 		write(event) {
 			const timestamp = event.timeMs === undefined || 'timestamp' in event.json ? {} : { timestamp: event.timeMs };
-			return { text: JSON.stringify({ ...timestamp, ...withId(event), ...attributes }) };
+			return JSON.stringify({ ...timestamp, ...withId(event), ...attributes });
 		},
 		judge(answer, _count, nowMs) {
 			if (!isSuccess(answer)) return judgeRefusal(SPEECH, answer, nowMs);
