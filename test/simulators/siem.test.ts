@@ -70,7 +70,8 @@ describe('the collector', () => {
 		['a broken line', 400, '{}\n{', { 'content-type': 'application/x-ndjson' }],
 		['no gzip where gzip is claimed', 400, EVENTS, { 'content-encoding': 'gzip' }],
 		['another encoding', 415, EVENTS, { 'content-encoding': 'br' }],
-		['another content type', 415, EVENTS, { 'content-type': 'text/plain' }],
+		['another content type', 415, EVENTS, { 'content-type': 'text/csv' }],
+		['JSON where CEF lines are claimed', 400, EVENTS, { 'content-type': 'text/plain' }],
 	])('refuses %s with %i and keeps nothing of the batch', async (_, status, body, headers) => {
 		await start();
 		const reply = await post(body, headers);
