@@ -10,6 +10,7 @@ import {
 	type FaultRule,
 	type RunningServer,
 } from '../../simulators';
+import type { ElasticBulkOptions } from '../../simulators/elastic/server';
 import type { Bench, BenchRun } from '../bench';
 import { NOW } from '../time';
 
@@ -26,6 +27,8 @@ export interface Troubles {
 	poison?: string[];
 	maxEvents?: number;
 	maxBytes?: number;
+	/** Elasticsearch: what becomes of single events. */
+	decide?: ElasticBulkOptions['decide'];
 }
 
 export interface Target {
