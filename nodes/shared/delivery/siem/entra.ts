@@ -40,7 +40,8 @@ export async function signInToEntra(credential: SiemCredential, send: HttpSend, 
 	const answer = await send({
 		method: 'POST',
 		url: `${authority}/${tenant}/oauth2/v2.0/token`,
-		headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+		// With the character set, since n8n takes the bare type apart itself and cannot read bytes then.
+		headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8', accept: 'application/json' },
 		body: new TextEncoder().encode(form.toString()),
 		timeoutMs: TIMEOUT_MS,
 	}).catch((error: unknown) => {

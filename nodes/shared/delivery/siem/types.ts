@@ -84,8 +84,8 @@ export interface Destination {
 	/** Path with query, after the credential's base address. */
 	path: string;
 	headers: Record<string, string>;
-	/** The text of an event in a body, or in words why it cannot be sent. */
-	write(event: Outgoing): { text: string } | { refused: string };
+	/** The text of an event in a body. */
+	write(event: Outgoing): string;
 	/** What the answer to a batch means. In: the answer, the number of events, the clock. */
 	judge(answer: HttpResponse, count: number, nowMs: number): Verdict;
 	/** What the user should know about an event that is sent all the same. Counted by sentence. */

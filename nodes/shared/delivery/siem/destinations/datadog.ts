@@ -1,4 +1,4 @@
-import { isSuccess, judgeRefusal, type Speech, strangeSuccess } from '../answers';
+import { isSuccess, judgeRefusal, type Speech, strangeSuccess, tokenFailure } from '../answers';
 import { withId } from '../facts';
 import type { Destination } from '../types';
 
@@ -13,7 +13,7 @@ const SPEECH: Speech = {
 	product: 'Datadog',
 	hostField: 'Site',
 	secretField: 'Datadog API Key',
-	rights: 'Check "Datadog API Key" and "Site" in the credential: a key belongs to one site. An application key is not an API key.',
+	rights: 'Check "Datadog API Key" and "Site" in the credential.',
 	path: 'Check "Site" or "Intake URL" in the credential; the node adds /api/v2/logs itself.',
 };
 
@@ -41,9 +41,11 @@ export function datadog(settings: DatadogSettings): Destination {
 		headers: { 'content-type': 'application/json' },
 		write(event) {
 			const timestamp = event.timeMs === undefined || 'timestamp' in event.json ? {} : { timestamp: event.timeMs };
-			return { text: JSON.stringify({ ...timestamp, ...withId(event), ...attributes }) };
+			return JSON.stringify({ ...timestamp, ...withId(event), ...attributes });
 		},
 		judge(answer, _count, nowMs) {
+			// 403 is the answer to a key that Datadog does not know, 401 to none.
+			if (answer.status === 401 || answer.status === 403) return { kind: 'stop', failure: tokenFailure(SPEECH, answer) };
 			if (!isSuccess(answer)) return judgeRefusal(SPEECH, answer, nowMs);
 			return /^\s*(\{\s*\})?\s*$/.test(answer.text) ? { kind: 'accepted' } : strangeSuccess(SPEECH, answer);
 		},

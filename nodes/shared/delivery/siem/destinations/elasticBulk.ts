@@ -46,7 +46,7 @@ export function elasticBulk({ index, secretField }: ElasticSettings): Destinatio
 		headers: { 'content-type': 'application/x-ndjson' },
 		write(event) {
 			const action = { create: { _index: index, _id: documentId(event.id) } };
-			return { text: `${JSON.stringify(action)}\n${JSON.stringify(documentOf(event))}\n` };
+			return `${JSON.stringify(action)}\n${JSON.stringify(documentOf(event))}\n`;
 		},
 		judge: (answer, count, nowMs) => judge(speech, answer, count, nowMs),
 	};

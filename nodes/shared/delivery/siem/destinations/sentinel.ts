@@ -42,7 +42,7 @@ export function sentinel({ dcrImmutableId, stream }: SentinelSettings): Destinat
 		frame: { open: '[', separator: ',', close: ']' },
 		path: `/dataCollectionRules/${rule}/streams/${name}?api-version=2023-01-01`,
 		headers: { 'content-type': 'application/json' },
-		write: (event) => ({ text: JSON.stringify(rowOf(event)) }),
+		write: (event) => JSON.stringify(rowOf(event)),
 		judge: (answer, _count, nowMs) => judge(answer, nowMs),
 		remark: (event, text) => (text.length > VALUE_BYTES && Object.values(event.json).some(isCut) ? CUT : undefined),
 	};

@@ -48,7 +48,7 @@ export function splunkHec(settings: SplunkSettings): Destination {
 		headers: { 'content-type': 'application/json', 'x-splunk-request-channel': channel },
 		write({ json, id, timeMs }) {
 			const time = timeMs === undefined ? {} : { time: timeMs / 1000 };
-			return { text: JSON.stringify({ ...time, ...metadata, event: json, fields: { event_id: id } }) };
+			return JSON.stringify({ ...time, ...metadata, event: json, fields: { event_id: id } });
 		},
 		judge: (answer, count, nowMs) => judge(answer, count, nowMs),
 	};

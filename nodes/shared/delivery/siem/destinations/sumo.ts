@@ -30,7 +30,7 @@ export function sumo({ category, name, host }: SumoSettings): Destination {
 		frame: { open: '', separator: '\n', close: '\n' },
 		path: '',
 		headers: { 'content-type': 'application/x-ndjson', ...headers },
-		write: (event) => ({ text: JSON.stringify(withId(event)) }),
+		write: (event) => JSON.stringify(withId(event)),
 		judge(answer, _count, nowMs) {
 			if (isSuccess(answer)) return isWebPage(answer.text) ? strangeSuccess(SPEECH, answer) : { kind: 'accepted' };
 			// The address is the secret: 401, 403 and 404 all say that it is not one of Sumo's.
