@@ -20,7 +20,7 @@ export interface Bench {
 	endWithTest(end: () => unknown): void;
 }
 
-export type NodeType = 'safeAuditExport' | 'safeUsers' | 'securIdAdminLog';
+export type NodeType = 'safeAuditExport' | 'safeUsers' | 'securIdAdminLog' | 'siemWebhook';
 
 export interface BenchRun extends SingleNodeOptions, Pick<RunOptions, 'cancelAfter'> {
 	input?: Array<object | INodeExecutionData>;

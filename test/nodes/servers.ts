@@ -14,9 +14,12 @@ export async function originOfNobody(): Promise<string> {
 	return server.origin;
 }
 
-/** An https server whose certificate nobody has signed but itself; `requests` counts what came through all the same. */
-export async function startUntrustedServer() {
-	const { key, cert } = selfSigned();
+/**
+ * An https server whose certificate nobody has signed but itself; `requests` counts what came through all the same.
+ * `validUntil` as certificates write it, YYMMDDhhmmssZ; `cert` is for tests that trust it for a while.
+ */
+export async function startUntrustedServer(validUntil = '491231235959Z') {
+	const { key, cert } = selfSigned(validUntil);
 	let requests = 0;
 	let handshakes = 0;
 	const server = createServer({ key, cert }, (_request, response) => {
@@ -27,6 +30,7 @@ export async function startUntrustedServer() {
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
 		origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		cert,
 		requests: () => requests,
 		handshakes: () => handshakes,
 		close: async () => {
@@ -63,12 +67,12 @@ export function shortTimeouts({ path, bodies = false }: ShortTimeouts): { restor
 }
 
 /** A new key with an X.509 certificate by itself, put together by hand, so that no private key lies in the repository. */
-function selfSigned(): { key: string; cert: string } {
+function selfSigned(validUntil: string): { key: string; cert: string } {
 	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 	const ecdsaWithSha256 = der(0x30, Buffer.from('06082a8648ce3d040302', 'hex'));
 	const commonName = der(0x30, Buffer.from('0603550403', 'hex'), der(0x0c, Buffer.from('nobody')));
 	const name = der(0x30, der(0x31, commonName));
-	const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
+	const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from(validUntil)));
 	const publicInfo = publicKey.export({ type: 'spki', format: 'der' });
 	const body = der(0x30, der(0x02, Buffer.from([1])), ecdsaWithSha256, name, validity, name, publicInfo);
 	const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]));

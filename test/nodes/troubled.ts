@@ -40,12 +40,13 @@ export async function trouble(
 	return { world, credentials: pointAt(world, origin), requests, strayed: () => elsewhere.requests };
 }
 
-async function hostWith(
+/** A host with one of the troubles below HTTP, and how many requests it saw. */
+export async function hostWith(
 	bench: Bench,
 	kind: Exclude<Trouble, object>,
 	elsewhere: string,
 ): Promise<{ origin: string; requests: () => number }> {
-	const triesInLog = () => 1 + bench.logged.filter((line) => line.includes('asking again')).length;
+	const triesInLog = () => 1 + bench.logged.filter((line) => /(asking|sending) again/.test(line)).length;
 	if (kind === 'nobody listens') return { origin: await originOfNobody(), requests: triesInLog };
 	if (kind === 'unknown host') return { origin: 'https://tenant.invalid', requests: triesInLog };
 	if (kind === 'untrusted certificate') {

@@ -3,7 +3,8 @@
  * - `delayMs`: waits (real milliseconds), then goes on to the next rule or to the true answer.
  * - `status`: answers that status instead; without `body` the simulator uses its vendor's own error form.
  * - `retryAfter`: 429 (or `status`) with that `Retry-After`: seconds, or an HTTP date as text.
- * - `reset`: TCP reset, `before` any byte or `inBody` after half of the true body.
+ * - `reset`: TCP reset, `before` the request is served, `inBody` after half of the true body, or `afterServing`: the
+ *   request is served in full (what it brought is stored), but not one byte of the answer goes out.
  * - `truncateBody`: half of the true body, then a clean end. `true` announces the full content-length; `'quietly'`
  *   announces the short one, so that only the content shows the cut.
  * - `malformedJson`: the true answer with a doubled comma, as in the vendor's own SecurID sample.
@@ -19,7 +20,7 @@ export type Fault =
 	| { delayMs: number }
 	| { status: number; body?: unknown; headers?: Record<string, string> }
 	| { retryAfter: number | string; status?: number }
-	| { reset: 'before' | 'inBody' }
+	| { reset: 'before' | 'inBody' | 'afterServing' }
 	| { truncateBody: true | 'quietly' }
 	| { malformedJson: true }
 	| { html: true }

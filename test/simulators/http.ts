@@ -174,6 +174,10 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 			}
 		}
 		const answer = await respond(logged, decisive);
+		if (decisive !== null && 'reset' in decisive && decisive.reset === 'afterServing') {
+			incoming.socket.resetAndDestroy();
+			return;
+		}
 		if (decisive !== null && 'malformedJson' in decisive) {
 			send({ ...answer, body: malformed(String(answer.body ?? '')) });
 		} else if (decisive !== null && ('truncateBody' in decisive || 'reset' in decisive)) {

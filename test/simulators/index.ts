@@ -9,6 +9,9 @@ import { startStorage, type StorageBehaviour, type StorageSimulator } from './st
 import { createTenant, type Tenant, type TenantOptions } from './tenant';
 
 export { fixedClock, systemClock, type Clock, type FixedClock } from './clock';
+export { readCefLine, type CefLine } from './cef';
+export { startDatadog, type DatadogSimulator } from './datadog/server';
+export { startElasticBulk, type ElasticBulkSimulator } from './elastic/server';
 export {
 	FaultPlan,
 	type Fault,
@@ -20,10 +23,14 @@ export {
 export type { LoggedRequest, RunningServer } from './http';
 export { startSafe, type SafeSimulator } from './safe/server';
 export { startSecurId, type SecurIdSimulator } from './securid/server';
+export { startSentinel, type SentinelSimulator } from './sentinel/server';
 export { startSiem, type SiemSimulator } from './siem/server';
 export { findSlackMentions, renderSlackText } from './slack/renderText';
 export { startSlack, type SlackSimulator } from './slack/server';
+export { startSplunkHec, type SplunkHecSimulator } from './splunk/server';
+export { startStandardWebhooks, type StandardWebhooksSimulator } from './standardWebhooks/server';
 export { startStorage, type StorageSimulator } from './storage/server';
+export { startSumo, type SumoSimulator } from './sumo/server';
 export {
 	createTenant,
 	tenantDigest,

@@ -1,4 +1,5 @@
 import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { memberAt } from '../../shared/core/members';
 import { openSafe } from '../../shared/n8n/safeClient';
 import { shortUser, userDirectory, type UserLookup } from '../../shared/safe/users';
 
@@ -51,16 +52,9 @@ export async function execute(context: IExecuteFunctions, itemIndex: number, run
 	const item = context.getInputData()[itemIndex];
 	const field = context.getNodeParameter('userIdField', itemIndex) as string;
 	const outputField = context.getNodeParameter('outputField', itemIndex) as string;
-	const id = valueAt(item.json, field);
+	const id = memberAt(item.json, field);
 	const user = (await run.lookup())(id);
 	if (!user && id !== undefined && id !== null && id !== '') run.unknownIds.add(String(id));
 	const json = { ...item.json, [outputField]: shortUser(user) } as INodeExecutionData['json'];
 	return [{ ...item, json, pairedItem: { item: itemIndex } }];
-}
-
-/** A field by its name as it stands, else along its dots. */
-function valueAt(json: object, field: string): unknown {
-	const at = (value: unknown, name: string) =>
-		typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
-	return at(json, field) ?? field.split('.').reduce<unknown>(at, json);
 }

@@ -6,6 +6,8 @@ export interface HttpRequest {
 	headers?: Record<string, string>;
 	/** Sent as JSON. */
 	json?: unknown;
+	/** Sent byte for byte, with the content type that the headers name. */
+	body?: Uint8Array;
 	/** Until the head of the answer, and again for each pause inside its body. */
 	timeoutMs: number;
 }

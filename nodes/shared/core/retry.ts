@@ -48,6 +48,14 @@ function pauseBefore(attempt: number, failure: Failure, policy: RetryPolicy, ran
 	return Math.round(Math.min(policy.baseMs * 2 ** (attempt - 1), policy.maxMs) * (0.5 + random() / 2));
 }
 
+/**
+ * A pause with full jitter: anything up to the exponential bound by chance, so that many senders that were refused together do not come back together.
+ * In: the number of the try that failed, from 1. Out: ms.
+ */
+export function fullJitterMs(attempt: number, { baseMs, maxMs }: Pick<RetryPolicy, 'baseMs' | 'maxMs'>, random: () => number): number {
+	return Math.round(Math.min(baseMs * 2 ** (attempt - 1), maxMs) * random());
+}
+
 /** The outcome of an asynchronous step as data, so that several can be in flight and none is left unhandled. */
 export type Settled<Value> = { value: Value } | { error: unknown };
 

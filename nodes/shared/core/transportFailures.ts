@@ -118,7 +118,7 @@ export function prefixed<Prefix extends string, Code extends string>(
 
 /**
  * Turns a thrown transport problem into the vendor's failure.
- * In: prefix and table of the vendor, the thrown value, the time-out in ms. Out: a `Failure`; never throws.
+ * In: prefix and table of the vendor, the thrown value, the time-out in ms, values for further places in the texts. Out: a `Failure`; never throws.
  * What a credential threw while it signed in or signed is a `Failure` already and stays the one it is.
  */
 export function transportFailure<Prefix extends string>(
@@ -126,12 +126,13 @@ export function transportFailure<Prefix extends string>(
 	table: Readonly<Record<`${Prefix}-${TransportCode}`, FailureText>>,
 	error: unknown,
 	timeoutMs: number,
+	values: FailureDetails['values'] = {},
 ): Failure {
 	const own = failureIn(error);
 	if (own) return own;
 	const problem = asTransportError(error);
 	const details: FailureDetails = {
-		values: { detail: problem.detail, seconds: Math.round(timeoutMs / 1000) },
+		values: { ...values, detail: problem.detail, seconds: Math.round(timeoutMs / 1000) },
 	};
 	return failuresFrom(table)(`${prefix}-${CODE_BY_PROBLEM[problem.problem]}`, details);
 }

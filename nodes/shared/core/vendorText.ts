@@ -27,8 +27,8 @@ export function isWebPage(text: string): boolean {
 
 /**
  * The vendor's own sentence in an answer of any of the known shapes: `{message}`, `{Message}`, `{description}`, `{error_description}`,
- * `{error: {message}}`, `{error}`, AWS XML `<Message>`; otherwise the beginning of the text.
- * Out: cleaned text, empty for web pages and empty bodies. Source: reference/safe §6 and reference/securid §7 (documented and seen in clients).
+ * `{error: {message}}`, `{error}`, AWS XML `<Message>`, and of SIEMs `{error: {reason}}`, `{errors: [{detail}]}`, `{text}`; otherwise the beginning of the text.
+ * Out: cleaned text, empty for web pages and empty bodies. Source: reference/safe §6, reference/securid §7 and reference/delivery §3 (documented and seen in clients).
  */
 export function vendorSentence(text: string): string {
 	if (!text.trim() || isWebPage(text)) return '';
@@ -45,11 +45,11 @@ function sentenceOf(body: unknown): string | undefined {
 	if (typeof body === 'string') return body;
 	if (typeof body !== 'object' || body === null) return undefined;
 	const members = body as Record<string, unknown>;
-	for (const name of ['message', 'Message', 'description', 'error_description']) {
+	for (const name of ['message', 'Message', 'description', 'error_description', 'reason', 'detail', 'text']) {
 		const value = members[name];
 		if (typeof value === 'string' && value) return value;
 	}
-	return sentenceOf(members.error);
+	return sentenceOf(members.error ?? (Array.isArray(members.errors) ? members.errors[0] : undefined));
 }
 
 function parsed(text: string): unknown {

@@ -39,13 +39,20 @@ export function credentialError(error: unknown): Error {
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 
+/** A good answer that is none: where `member` (a path) has that value, the test fails. `undefined` means that it is missing. */
+export interface BodyRule {
+	member: string;
+	value?: unknown;
+	otherwise: Failure;
+}
+
 /**
- * The rules of a credential's live test: a sentence for each status, for redirects, and for a good answer without the member it must have (a web page).
- * In: failure by status, member of a good answer and the failure for its absence, failure for redirects.
+ * The rules of a credential's live test: a sentence for each status, for redirects, and for answers with a good status that say no.
+ * In: failure by status, the rules for bodies (SAFE, SecurID: the member that a good answer must have), failure for redirects.
  */
 export function testRules(
 	byStatus: Record<number, Failure>,
-	expected: { member: string; otherwise: Failure },
+	bodies: BodyRule | BodyRule[],
 	redirected: Failure,
 ): ICredentialTestRequest['rules'] {
 	const texts: Record<string, Failure> = { ...byStatus, ...Object.fromEntries(REDIRECTS.map((status) => [status, redirected])) };
@@ -54,10 +61,10 @@ export function testRules(
 			type: 'responseCode',
 			properties: { value: Number(status), message: sentencesOf(failure) },
 		})),
-		{
+		...[bodies].flat().map(({ member, value, otherwise }) => ({
 			type: 'responseSuccessBody',
-			properties: { key: expected.member, value: undefined, message: sentencesOf(expected.otherwise) },
-		},
+			properties: { key: member, value, message: sentencesOf(otherwise) },
+		})),
 	];
 	// SAFETY: n8n types the list as all of one kind, but reads each rule by its own `type`.
 	return rules as ICredentialTestRequest['rules'];

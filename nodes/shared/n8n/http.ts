@@ -81,8 +81,10 @@ async function asHttpStream(
 	}
 }
 
-function optionsOf({ method, url, headers, json, timeoutMs }: HttpRequest): IHttpRequestOptions {
-	const body = json === undefined ? {} : { body: JSON.stringify(json) };
+function optionsOf({ method, url, headers, json, body: bytes, timeoutMs }: HttpRequest): IHttpRequestOptions {
+	// Without a copy, and as a Buffer, which n8n can send a second time after it has renewed a token.
+	const raw = bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	const body = json === undefined ? (raw ? { body: raw } : {}) : { body: JSON.stringify(json) };
 	const type = json === undefined ? {} : { 'content-type': 'application/json' };
 	return {
 		method,

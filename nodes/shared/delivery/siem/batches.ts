@@ -1,0 +1,35 @@
+import type { Destination, Written } from './types';
+
+/** Events that travel together. */
+export interface Batch {
+	/** From 0, in the order of the input. */
+	number: number;
+	events: Written[];
+}
+
+/**
+ * Cuts events into batches by count and by bytes of the whole body, measured on what is sent, before compression.
+ * The same events with the same limits give the same batches. An event that is larger than a batch may be travels alone.
+ */
+export function cutIntoBatches(events: Written[], frame: Destination['frame'], mostEvents: number, mostBytes: number): Batch[] {
+	const [framing, between] = [frame.open + frame.close, frame.separator].map((text) => Buffer.byteLength(text));
+	const batches: Batch[] = [];
+	let bytes = 0;
+	for (const event of events) {
+		const current = batches.at(-1);
+		const grown = bytes + between + event.bytes;
+		if (current && current.events.length < mostEvents && grown <= mostBytes) {
+			current.events.push(event);
+			bytes = grown;
+		} else {
+			batches.push({ number: batches.length, events: [event] });
+			bytes = framing + event.bytes;
+		}
+	}
+	return batches;
+}
+
+/** The body of some events. */
+export function bodyOf(events: Written[], { open, separator, close }: Destination['frame']): string {
+	return `${open}${events.map(({ text }) => text).join(separator)}${close}`;
+}
