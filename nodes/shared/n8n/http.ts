@@ -20,7 +20,7 @@ type Requesting = Pick<IAllExecuteFunctions, 'helpers'> & { getExecutionCancelSi
 export function credentialSend(context: Requesting, credentialType: string, renewOn: number[]): HttpSend {
 	return readWhole(
 		async (request) =>
-			await asHttpStream(request, async (options) => {
+			await asHttpStream({ request, renewOn }, async (options) => {
 				const helpers = context.helpers;
 				return (await helpers.httpRequestWithAuthentication.call(
 					// SAFETY: n8n types `this` as the full execute context; the helper itself reads nothing that load-options contexts lack.
@@ -39,7 +39,7 @@ export function credentialSend(context: Requesting, credentialType: string, rene
  */
 export function plainOpen(context: Requesting, onBody: (raw: unknown) => void = () => {}): HttpOpen {
 	return async (request) =>
-		await asHttpStream(request, async (options) => {
+		await asHttpStream({ request }, async (options) => {
 			const abortSignal = context.getExecutionCancelSignal?.();
 			const answer = await context.helpers.httpRequest({ ...options, abortSignal, maxRedirects: 3 });
 			onBody((answer as IN8nHttpFullResponse).body);
@@ -52,7 +52,7 @@ export function helperSend(helper: IHttpRequestHelper): HttpSend {
 	return readWhole(
 		async (request) =>
 			await asHttpStream(
-				request,
+				{ request },
 				async (options) =>
 					(await helper.helpers.httpRequest({ ...options, disableFollowRedirect: true })) as IN8nHttpFullResponse,
 			),
@@ -68,12 +68,14 @@ export async function readCredential<Fields = ICredentialDataDecryptedObject>(
 	return (await context.getCredentials(credentialType)) as Fields;
 }
 
+/** n8n throws for the statuses of `renewOn` alone, which it needs to renew a token; it hands over every other answer whole. */
 async function asHttpStream(
-	request: HttpRequest,
+	{ request, renewOn = [] }: { request: HttpRequest; renewOn?: number[] },
 	send: (options: IHttpRequestOptions) => Promise<IN8nHttpFullResponse>,
 ): Promise<HttpStream> {
 	try {
-		return streamOf(await send(optionsOf(request)), request.timeoutMs);
+		const ignoreHttpStatusErrors = renewOn.length === 0 ? true : { ignore: true as const, except: renewOn };
+		return streamOf(await send({ ...optionsOf(request), ignoreHttpStatusErrors }), request.timeoutMs);
 	} catch (error) {
 		const refused = refusedAnswer(error);
 		if (!refused) throw failureIn(error) ?? asTransportError(error);
@@ -99,7 +101,10 @@ function optionsOf({ method, url, headers, json, body: bytes, timeoutMs }: HttpR
 	};
 }
 
-/** The answer inside an error that n8n or axios threw for its status. Absent when there was no answer. */
+/**
+ * The answer inside an error that n8n or axios threw for its status. Absent when there was no answer.
+ * n8n before 2.31 or so keeps the status alone (seen in 2.30).
+ */
 function refusedAnswer(error: unknown): IN8nHttpFullResponse | undefined {
 	for (let current = error, depth = 0; current instanceof Error && depth < 5; depth++) {
 		const { response } = current as { response?: { status?: number; headers?: unknown; data?: unknown } };
@@ -107,6 +112,8 @@ function refusedAnswer(error: unknown): IN8nHttpFullResponse | undefined {
 			// SAFETY: axios' answer; headers and data are read defensively below.
 			return { statusCode: response.status, headers: response.headers, body: response.data } as IN8nHttpFullResponse;
 		}
+		const { httpCode } = current as { httpCode?: unknown };
+		if (current.cause === undefined && /^[1-5]\d\d$/.test(String(httpCode))) return { statusCode: Number(httpCode), headers: {}, body: '' };
 		current = current.cause;
 	}
 	return undefined;
