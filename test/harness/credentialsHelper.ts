@@ -4,8 +4,8 @@
  * environment overwrites, which need its database or a licence, are left out.
  */
 import './environment';
+import * as n8nWorkflow from 'n8n-workflow';
 import {
-	getCredentialOwnRequestAllowedDomains,
 	ICredentialsHelper,
 	isExpression,
 	UnexpectedError,
@@ -176,7 +176,9 @@ function withinOwnDomains({ helpers }: IHttpRequestHelper, credentials: Data): I
 	return {
 		helpers: {
 			httpRequest: async (options: IHttpRequestOptions) => {
-				const allowedDomains = getCredentialOwnRequestAllowedDomains(credentials);
+				// Older n8n knows no domains of a credential's own.
+				const ownDomains: typeof n8nWorkflow.getCredentialOwnRequestAllowedDomains | undefined = n8nWorkflow.getCredentialOwnRequestAllowedDomains;
+				const allowedDomains = ownDomains?.(credentials);
 				if (allowedDomains === undefined) return await helpers.httpRequest(options);
 				if (options.allowedDomains !== undefined) {
 					throw new UserError(
