@@ -88,18 +88,25 @@ const OWN_USER = ['userName', 'userId', 'userEmail', 'userFullName'] as const;
 const NOBODY: Document = { name: 'Unknown', ...USER_TYPES.unknown };
 
 function authentication(facts: EventFacts, placed: Set<Fact>): Document {
-	const { values, source, factor, protocol, method } = facts;
+	const { values, source, protocol } = facts;
 	for (const fact of [...OWN_USER, 'application', 'serverIp'] as const) placed.add(fact);
-	const device = values.deviceId || values.deviceName ? withoutEmpty({ uid: values.deviceId, name: values.deviceName, type_id: 0, type: 'Unknown' }) : undefined;
-	if (factor !== undefined) placed.add('deviceId').add('deviceName');
 	return {
 		user: ownUser(facts) ?? NOBODY,
 		service: { name: values.application ?? source.product },
 		dst_endpoint: values.serverIp ? { ip: values.serverIp } : undefined,
 		auth_protocol_id: protocol,
 		auth_protocol: protocol === undefined ? undefined : PROTOCOLS[protocol],
-		auth_factors: factor === undefined ? undefined : [withoutEmpty({ factor_type_id: factor, factor_type: FACTORS[factor] ?? method, device })],
+		auth_factors: factorsOf(facts, placed),
 	};
+}
+
+/** The method and its device; undefined where the code names no method. */
+function factorsOf({ values, factor, method }: EventFacts, placed: Set<Fact>): Array<Document | undefined> | undefined {
+	if (factor === undefined) return undefined;
+	placed.add('deviceId').add('deviceName');
+	const { deviceId, deviceName } = values;
+	const device = deviceId || deviceName ? withoutEmpty({ uid: deviceId, name: deviceName, type_id: 0, type: 'Unknown' }) : undefined;
+	return [withoutEmpty({ factor_type_id: factor, factor_type: FACTORS[factor] ?? method, device })];
 }
 
 /** The account is the target, or the one who acts where no target is named: passwords asked for, factors enrolled, oneself locked out. */
@@ -108,10 +115,11 @@ function accountChange(facts: EventFacts, placed: Set<Fact>): Document {
 	for (const fact of [...OWN_USER, 'targetId', 'targetName', 'targetType'] as const) placed.add(fact);
 	const own = ownUser(facts);
 	const isOther = values.targetName !== undefined && values.targetName !== values.userName;
-	if (!isOther) return { user: own ?? NOBODY };
+	const auth_factors = factorsOf(facts, placed);
+	if (!isOther) return { user: own ?? NOBODY, auth_factors };
 	const type = byAdmin ? USER_TYPES.admin : USER_TYPES.user;
 	const target = withoutEmpty({ name: values.targetName, uid: values.targetId, email_addr: emailOf(values.targetName), ...type });
-	return { user: target, actor: own && { user: own } };
+	return { user: target, actor: own && { user: own }, auth_factors };
 }
 
 function entityManagement(facts: EventFacts, placed: Set<Fact>): Document {

@@ -106,7 +106,7 @@ const GROUPS: readonly Group[] = [
 	{
 		group: 'Approve',
 		factor: 5,
-		notice: { 701: 'approved', 707: ['enrolled', 'factorEnrolled'] },
+		notice: { 701: 'accepted', 707: ['enrolled', 'factorEnrolled'] },
 		error: { 702: 'no answer', 703: 'user denied', 704: ['enrollment failed', 'factorEnrolled'], 709: 'pending requests cancelled' },
 	},
 	{

@@ -40,7 +40,7 @@ function withoutBigInt(_name: string, value: unknown): unknown {
 
 /** A name for a member of a document: `targetObject1Name` → `target_object1_name`. Letters and digits of any script, at most 64 characters; `field` when none are left. */
 export function snakeName(name: string): string {
-	const words = name.slice(0, 200).replace(/([\p{Ll}\p{N}])(?=\p{Lu})/gu, '$1_');
+	const words = name.slice(0, 200).replace(/([\p{Ll}\p{N}])(?=\p{Lu})|(\p{Lu})(?=\p{Lu}\p{Ll})/gu, '$1$2_');
 	return words.replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_+|_+$/g, '').toLowerCase().slice(0, 64) || 'field';
 }
 
