@@ -111,7 +111,7 @@ The word stands in \`labels.severity\`, too. The numbers of \`event.severity\` a
 ${table(['Code', 'Activity key', 'Meaning', ...HEAD], admin)}
 
 Keys that are not listed are read by their first word. What names a key, token, administrator or certificate (\`${SECURID_PREFIXES[1].pattern.source.replace(/\|/g, '\\|')}\`) is of category \`iam\`, the rest
-\`configuration\`; keys that begin with \`SIGNIN\` or \`SIGNOUT\` are \`authentication\`. A failure is one step more severe.
+\`configuration\`; keys that begin with \`SIGNIN\` or \`SIGNOUT\` are \`authentication\`. A failure is one step more severe. Three 80002 and one 80003 for one user make a lockout.
 
 ${table(['Key', 'Category', 'Type', 'Class', 'Activity', 'Category of access objects', 'Type', 'Class', 'Activity'], fallbacks)}
 
@@ -121,6 +121,9 @@ ${table(['Code', 'Level', 'Meaning', ...HEAD], coded('user', SECURID_USER_EVENTS
 
 Codes that are not listed: outcome by the description where it says "failed", "unsuccessful", "denied" or "succeeded", else by level; an authentication only where the description says so,
 otherwise \`authentication\` · \`info\` and OCSF Authentication, Other (300299), so that a code nobody knows is never counted as a sign-in.
+
+One sign-in of a user gives several events, one per step: count sessions by \`transaction.id\` (\`metadata.correlation_uid\`), or look at one code, e.g. 901 or 20302.
+Push bombing: three or more of 703, 1503 and 1523 for one \`user.name\` within ten minutes.
 
 ## SecurID system event log
 

@@ -62,6 +62,11 @@ const FITS: Readonly<Record<Fact, (value: string) => boolean>> = {
 	serverUrl: (value) => /^https?:\/\//i.test(value) && URL.canParse(value),
 };
 
+/** What a pattern's first group finds in the beginning of a message; texts without end would take time without end. */
+export function reasonIn(message: string | undefined, pattern: RegExp): string | undefined {
+	return pattern.exec((message ?? '').slice(0, 2_000))?.[1];
+}
+
 /** Members that found no place: those that no fact is read from, and those whose value did not fit. Empty ones are left out. */
 export function* unplaced({ record, members, values }: EventFacts, placed: ReadonlySet<Fact>): Generator<[member: string, value: unknown]> {
 	for (const [member, value] of Object.entries(record)) {
@@ -71,9 +76,7 @@ export function* unplaced({ record, members, values }: EventFacts, placed: Reado
 	}
 }
 
-const EMAIL = /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9.-]+$/;
-
-/** The text if it is an e-mail address in the form that both schemas take. */
+/** The text if it is an e-mail address, of any script. */
 export function emailOf(value: string | null | undefined): string | undefined {
-	return value && value.length <= 320 && EMAIL.test(value) ? value : undefined;
+	return value && value.length <= 320 && /^[^\s@]+@[^\s@]+$/.test(value) ? value : undefined;
 }

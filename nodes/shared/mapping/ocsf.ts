@@ -76,11 +76,19 @@ function metadataOf({ source, values, timeMs }: EventFacts, marks: Marks): Docum
 	}) as Document;
 }
 
+const OCSF_EMAIL = /^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~.-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9.-]+$/;
+
+/** OCSF's type for e-mail addresses knows ASCII alone; others stand in the user's name. */
+function asciiEmail(value: string | undefined): string | undefined {
+	const email = emailOf(value);
+	return email && OCSF_EMAIL.test(email) ? email : undefined;
+}
+
 /** Who acts; unnamed when the vendor names nobody. */
 function ownUser({ values, byAdmin }: EventFacts): Document | undefined {
 	const { userName, userId, userEmail, userFullName } = values;
 	if (!userName && !userId) return undefined;
-	const email = emailOf(userEmail) ?? emailOf(userName);
+	const email = asciiEmail(userEmail) ?? asciiEmail(userName);
 	return withoutEmpty({ name: userName, uid: userId, email_addr: email, full_name: userFullName, ...(byAdmin ? USER_TYPES.admin : USER_TYPES.user) }) as Document;
 }
 
@@ -118,7 +126,7 @@ function accountChange(facts: EventFacts, placed: Set<Fact>): Document {
 	const auth_factors = factorsOf(facts, placed);
 	if (!isOther) return { user: own ?? NOBODY, auth_factors };
 	const type = byAdmin ? USER_TYPES.admin : USER_TYPES.user;
-	const target = withoutEmpty({ name: values.targetName, uid: values.targetId, email_addr: emailOf(values.targetName), ...type });
+	const target = withoutEmpty({ name: values.targetName, uid: values.targetId, email_addr: asciiEmail(values.targetName), ...type });
 	return { user: target, actor: own && { user: own }, auth_factors };
 }
 

@@ -1,6 +1,6 @@
 import { isIP } from '../core/ip';
 import { formatUtc, parseTime } from '../core/time';
-import { type EventFacts, readableTime, readValues } from './facts';
+import { type EventFacts, readableTime, readValues, reasonIn } from './facts';
 import type { Kind } from './kinds.table';
 import { SECURID_ACTIVITIES, SECURID_ADMIN_MEMBERS, SECURID_PREFIXES, SECURID_PRESETS, SECURID_VERBS } from './securid.table';
 import { cleanText, text } from './text';
@@ -68,7 +68,7 @@ const ADMIN_MEMBERS = new Map(Object.entries(SECURID_ADMIN_MEMBERS));
 export function securIdAdminFacts(event: Vendor): EventFacts {
 	const simple = simplifySecurId(event);
 	const values = readValues(event, ADMIN_MEMBERS);
-	values.reason ??= /Reason:\s*(.+)$/.exec(values.message ?? '')?.[1];
+	values.reason ??= reasonIn(values.message, /Reason:\s*(.+)$/);
 	// The locked and the unlocked account may stand in the message alone.
 	if (simple.target) values.targetName ??= cleanText(simple.target) ?? undefined;
 	const key = keyOf(event);

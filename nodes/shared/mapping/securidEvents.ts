@@ -1,6 +1,6 @@
 import { isIP } from '../core/ip';
 import { formatUtc, parseTime } from '../core/time';
-import { type EventFacts, readableTime, readValues } from './facts';
+import { type EventFacts, readableTime, readValues, reasonIn } from './facts';
 import { KINDS, type Kind } from './kinds.table';
 import { resultOutcome, SECURID_SOURCE } from './securid';
 import { SECURID_SYSTEM_EVENTS, SECURID_SYSTEM_MEMBERS, SECURID_SYSTEM_WORDS, type SystemEventRow } from './securidSystem.table';
@@ -101,7 +101,7 @@ export function securIdCodedFacts(log: CodedLog, event: Vendor): EventFacts {
 	const { members } = TABLES[log];
 	const simple = simplifyCoded(log, event);
 	const values = readValues(event, members);
-	values.reason ??= /(?:failed|unsuccessful|denied)\s+[-–]\s+(.+?)\.?$/i.exec(values.message ?? '')?.[1];
+	values.reason ??= reasonIn(values.message, /(?:failed|unsuccessful|denied) [-–] (.+?)\.?$/i);
 	if (simple.target) values.targetName ??= cleanText(simple.target) ?? undefined;
 	const { factor, protocol } = row && 'outcome' in row ? row : {};
 	return {

@@ -93,7 +93,7 @@ const GROUPS: readonly Group[] = [
 		kind: 'accountChanged',
 		notice: { 400: ['user enabled again', 'accountEnabled'], 401: ['user disabled in directory', 'accountDisabled'], 402: ['user gone from directory', 'accountDisabled'] },
 		error: {
-			403: 'email invalid', 404: 'email used twice', 405: ['user disabled in directory', 'accountDisabled'], 406: 'identifiers missing',
+			403: 'email invalid', 404: 'email used twice', 405: 'user is disabled in directory', 406: 'identifiers missing',
 			407: 'failed for an unknown reason', 408: 'no email', 409: 'no router available', 410: 'directory unreachable', 413: 'failed',
 		},
 	},
