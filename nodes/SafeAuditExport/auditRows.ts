@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { parseTime } from '../shared/core/time';
 import { cleanVendorText } from '../shared/core/vendorText';
-import { simplifySafe } from '../shared/mapping/safe';
+import { safeOutput } from '../shared/mapping/output';
+import type { Marks } from '../shared/mapping/types';
 import { includeOriginal } from '../shared/n8n/descriptions';
 import { plainOpen } from '../shared/n8n/http';
 import { executionWaiting } from '../shared/n8n/waiting';
@@ -112,7 +113,7 @@ export async function readRows(
 export interface RowForm {
 	columns: AuditColumns;
 	lookup?: UserLookup;
-	toJson: (row: AuditRow) => object;
+	toJson: (row: AuditRow, marks: Marks, fallbackMs: number) => object;
 }
 
 /** Reads Output and Enrich, and the users if they are wanted. Throws `Failure`. */
@@ -126,17 +127,13 @@ export async function rowForm(
 	const { actionColumn: action, sourceColumn: address, timestampColumn: time, userIdColumn: user } = options;
 	const columns = findColumns(table.columns, { action, address, time, user });
 	const lookup = context.getNodeParameter('enrichUsers', itemIndex, false) ? await userDirectory(client) : undefined;
-	const plain = plainJson(context.getNodeParameter('output', itemIndex) as string, columns, options);
-	const enriched = (row: AuditRow) => ({ ...plain(row), safeUser: shortUser(lookup?.(userOf(row, columns))) });
-	return { columns, lookup, toJson: lookup ? enriched : plain };
-}
-
-function plainJson(form: string, columns: AuditColumns, options: RowOptions): (row: AuditRow) => object {
-	if (form === 'vendor') return ({ record }) => record;
-	return ({ eventId, record }) => ({
-		...simplifySafe(eventId, record, columns, options.timezone || 'utc'),
-		...(options.includeOriginal ? { original: record } : {}),
-	});
+	const form = context.getNodeParameter('output', itemIndex) as string;
+	const timezone = options.timezone || 'utc';
+	const toJson: RowForm['toJson'] = (row, marks, fallbackMs) => {
+		const safeUser = lookup ? shortUser(lookup(userOf(row, columns))) : undefined;
+		return safeOutput({ ...row, columns, timezone, safeUser }, { form, includeOriginal: options.includeOriginal, fallbackMs }, marks);
+	};
+	return { columns, lookup, toJson };
 }
 
 function userOf({ record }: AuditRow, { user }: AuditColumns): string {

@@ -7,6 +7,7 @@ import { planWindow, type WindowSettings } from '../shared/checkpoint/window';
 import type { RetryPolicy } from '../shared/core/retry';
 import { DAY_MS, formatUtc, MINUTE_MS, parseTime } from '../shared/core/time';
 import { eventFilter } from '../shared/mapping/securid';
+import type { Marks } from '../shared/mapping/types';
 import { itemFrom } from '../shared/n8n/items';
 import { bounded, readList } from '../shared/n8n/parameters';
 import { securIdFailure } from '../shared/securid/failures';
@@ -88,7 +89,7 @@ interface Steps {
 	historyEndMs: number | undefined;
 	untilMs: number;
 	nowMs: number;
-	toItem: (event: SecurIdEvent, marks: IDataObject) => INodeExecutionData | undefined;
+	toItem: (event: SecurIdEvent, marks: Marks, atMs: number) => INodeExecutionData | undefined;
 	onHalt: (message: string) => void;
 }
 
@@ -104,7 +105,7 @@ async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, onH
 			const result = await collect(source, plan, position, { slot: SLOT, overlapMs, most: STEP_EVENTS });
 			for (const { record, atMs, late } of result.events) {
 				const backfill = !late && atMs < (historyEndMs ?? -Infinity);
-				const item = toItem(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) });
+				const item = toItem(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) }, atMs);
 				if (item) items.push(item);
 			}
 			const revision = (position?.revision ?? 0) + 1;
@@ -163,7 +164,7 @@ function readItemForm(context: IPollFunctions, options: Partial<Options>): Steps
 	if (events === 'custom' && keys.length === 0) throw securIdFailure('SECURID-EVENTS');
 	const passes = eventFilter(events, keys);
 	const toJson = jsonBuilder(context.getNodeParameter('output', 'simplified') as string, options.includeOriginal === true);
-	return (event, marks) => (passes(event) ? itemFrom({ ...toJson(event), ...marks }, 0) : undefined);
+	return (event, marks, atMs) => (passes(event) ? itemFrom(toJson(event, marks, atMs), 0) : undefined);
 }
 
 /** What a test by hand shows: the newest matching events of the last day. Reads and changes no position. */
@@ -175,6 +176,6 @@ export async function pollByHand(context: IPollFunctions): Promise<INodeExecutio
 	const answer = await source(nowMs - DAY_MS, nowMs, Infinity);
 	const events = 'events' in answer ? answer.events : [];
 	// What a test shows is history: workflows can tell it from an alert.
-	const items = events.map(({ record }) => toItem(record, { backfill: true })).filter((item) => item !== undefined);
+	const items = events.map(({ record }) => toItem(record, { backfill: true }, nowMs)).filter((item) => item !== undefined);
 	return items.slice(-MANUAL_ITEMS);
 }

@@ -3,7 +3,9 @@ import type { IExecuteFunctions, INodeProperties, IPollFunctions } from 'n8n-wor
 import type { Source } from '../shared/checkpoint/collect';
 import type { RetryPolicy } from '../shared/core/retry';
 import { stableJson } from '../shared/delivery/archive';
-import { securIdTimeMs, simplifySecurId } from '../shared/mapping/securid';
+import { securIdOutput } from '../shared/mapping/output';
+import { securIdTimeMs } from '../shared/mapping/securid';
+import type { Marks } from '../shared/mapping/types';
 import { credentialSend, readCredential } from '../shared/n8n/http';
 import { bounded } from '../shared/n8n/parameters';
 import { executionWaiting } from '../shared/n8n/waiting';
@@ -64,10 +66,9 @@ export async function openSecurId(
 	return { client, concurrency: () => pagesInFlight };
 }
 
-/** Makes an event's JSON in the form that Output asks for. */
-export function jsonBuilder(form: string, withOriginal: boolean): (event: SecurIdEvent) => object {
-	if (form === 'vendor') return (event) => event;
-	return (event) => ({ ...simplifySecurId(event), ...(withOriginal ? { original: event } : {}) });
+/** Makes an event's JSON in the form that Output asks for. In: the event, what the collection says of it, the time that stands in for an unreadable one. */
+export function jsonBuilder(form: string, includeOriginal: boolean): (event: SecurIdEvent, marks: Marks, fallbackMs: number) => object {
+	return (event, marks, fallbackMs) => securIdOutput('admin', event, { form, includeOriginal, fallbackMs }, marks);
 }
 
 /** SecurID as a source for `collect`: windows of [from, until), read whole or not at all. */

@@ -26,6 +26,7 @@ export const description = updateDisplayOptions({ show: { operation: ['getMany']
 
 /** Requests an export, waits, and gives one item per row in file order. Throws `Failure`. */
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
+	const nowMs = Date.now();
 	const options = readOptions<WaitOptions & RowOptions & EndpointOptions>(context, itemIndex);
 	const client = await openSafe(context, options);
 	const { uuid } = await requestExport(context, client, itemIndex);
@@ -38,5 +39,5 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	say(`SAFE: ${rowsRead} rows read = ${rows.length} returned + ${rowsRead - rows.length} beyond "Limit"`, 'info');
 	if (rowsRead > rows.length) say('The export holds more rows than "Limit"; switch on "Return All" to get them', 'warning');
 	hintRows(context, table, form, options);
-	return rows.map((row) => itemFrom(form.toJson(row), itemIndex));
+	return rows.map((row) => itemFrom(form.toJson(row, {}, nowMs), itemIndex));
 }

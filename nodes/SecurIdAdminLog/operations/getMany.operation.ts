@@ -65,7 +65,7 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 	});
 	giveHints(context, result, afterMs);
 	const toJson = jsonBuilder(context.getNodeParameter('output', itemIndex) as string, options.includeOriginal === true);
-	return result.events.map((event) => itemFrom(toJson(event), itemIndex));
+	return result.events.map((event) => itemFrom(toJson(event, {}, untilMs), itemIndex));
 }
 
 function readTimeRange(context: IExecuteFunctions, itemIndex: number, nowMs: number) {

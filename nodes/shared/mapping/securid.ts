@@ -1,6 +1,9 @@
 import { isIP } from '../core/ip';
 import { formatUtc, parseTime } from '../core/time';
-import { SECURID_ACTIVITIES, SECURID_PREFIXES, SECURID_PRESETS } from './securid.table';
+import { type EventFacts, readableTime, readValues, reasonIn } from './facts';
+import type { Kind } from './kinds.table';
+import { SECURID_ACTIVITIES, SECURID_ADMIN_MEMBERS, SECURID_PREFIXES, SECURID_PRESETS, SECURID_VERBS } from './securid.table';
+import { cleanText, text } from './text';
 import { SEVERITIES, type Outcome, type Severity, type SimplifiedEvent } from './types';
 
 type Vendor = Record<string, unknown>;
@@ -26,12 +29,16 @@ export function classifySecurId(event: Vendor): { category: string; outcome: Out
  * Two keys carry their outcome in the name, for answers without a result.
  */
 function outcomeOf({ result }: Vendor, key: string): Outcome {
-	const said = (text(result) ?? '').trim().toUpperCase();
-	if (said.startsWith('FAIL')) return 'failure';
-	if (said.startsWith('SUCCESS')) return 'success';
-	if (said) return 'unknown';
+	if (cleanText(result)) return resultOutcome(result);
 	if (key === 'SIGNIN_FAILURE') return 'failure';
 	return key === 'SIGNIN_SUCCESS' ? 'success' : 'unknown';
+}
+
+/** What `result` says; unknown when it is empty or another word. */
+export function resultOutcome(result: unknown): Outcome {
+	const said = (cleanText(result) ?? '').toUpperCase();
+	if (said.startsWith('FAIL')) return 'failure';
+	return said.startsWith('SUCCESS') ? 'success' : 'unknown';
 }
 
 function oneStepUp(severity: Severity): Severity {
@@ -50,6 +57,45 @@ export function simplifySecurId(event: Vendor): SimplifiedEvent {
 		target: targetOf(event),
 		message: text(event.message),
 	};
+}
+
+/** SecurID's product in the words of the schemas; the part of the dataset that names the log is added by the reader of that log. */
+export const SECURID_SOURCE = { module: 'rsa_idplus', vendor: 'RSA', product: 'ID Plus Cloud Access Service' } as const;
+
+const ADMIN_MEMBERS = new Map(Object.entries(SECURID_ADMIN_MEMBERS));
+
+/** What is known of an admin event, for ECS and OCSF. Total: never throws. */
+export function securIdAdminFacts(event: Vendor): EventFacts {
+	const simple = simplifySecurId(event);
+	const values = readValues(event, ADMIN_MEMBERS);
+	values.reason ??= reasonIn(values.message, /Reason:\s*(.+)$/);
+	// The locked and the unlocked account may stand in the message alone.
+	if (simple.target) values.targetName ??= cleanText(simple.target) ?? undefined;
+	const key = keyOf(event);
+	return {
+		source: { ...SECURID_SOURCE, log: 'admin' },
+		simple,
+		kind: kindOf(key, simple.category),
+		action: values.action?.toLowerCase() ?? null,
+		timeMs: readableTime(event.eventLogDate),
+		values: { ...values, targetType: values.targetType ?? objectOf(key) },
+		members: ADMIN_MEMBERS,
+		record: event,
+		byAdmin: true,
+	};
+}
+
+function kindOf(key: string, category: string): Kind {
+	const row = SECURID_ACTIVITIES.get(key);
+	if (row) return row.kind;
+	if (category === 'authentication') return 'authenticationOther';
+	const verb = SECURID_VERBS.find(({ pattern }) => pattern.test(key)) ?? SECURID_VERBS[SECURID_VERBS.length - 1];
+	return category === 'iam' ? verb.accessKind : verb.kind;
+}
+
+/** The kind of object that a key is about, where the event names none: EDIT_POLICY → POLICY. */
+function objectOf(key: string): string | undefined {
+	return /^(?:ADD|EDIT|UPDATE|RESET|APPLY|DELETE|ENABLE|DISABLE|VIEW|DOWNLOAD|TEST|REBOOT|RESTART|LICENSE_EDIT)_(.{1,100})/.exec(key)?.[1];
 }
 
 /** Epoch ms of an event, or undefined when its date cannot be read. */
@@ -94,14 +140,4 @@ export function eventFilter(preset: string, customKeys: string[] = []): (event: 
 
 function keyOf({ activityKey }: Vendor): string {
 	return (text(activityKey) ?? '').trim().toUpperCase();
-}
-
-/** A member as text, objects as JSON; null for empty members and for objects that cannot become text, e.g. nested beyond all measure. */
-function text(value: unknown): string | null {
-	try {
-		const said = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '');
-		return said || null;
-	} catch {
-		return null;
-	}
 }

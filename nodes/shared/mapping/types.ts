@@ -19,3 +19,51 @@ export interface SimplifiedEvent {
 	target: string | null;
 	message: string | null;
 }
+
+/** What collecting says of an event: read by a first run or a rewind, or found after its slot was closed. */
+export interface Marks {
+	backfill?: boolean;
+	late?: boolean;
+}
+
+/** What a vendor's member tells; the schemas have one place for each of these. */
+export type Fact =
+	| 'id'
+	| 'time'
+	| 'action'
+	| 'code'
+	| 'message'
+	| 'result'
+	| 'reason'
+	| 'level'
+	| 'provider'
+	| 'application'
+	| 'userName'
+	| 'userId'
+	| 'userEmail'
+	| 'userFullName'
+	| 'userRole'
+	| 'sourceIp'
+	| 'sourcePort'
+	| 'serverIp'
+	| 'serverUrl'
+	| 'organizationId'
+	| 'organizationName'
+	| 'targetId'
+	| 'targetName'
+	| 'targetType'
+	| 'deviceId'
+	| 'deviceName'
+	| 'policyId'
+	| 'policyName'
+	| 'transactionId';
+
+/** Where events come from, in the words of the schemas. */
+export interface LogSource {
+	/** ECS event.module, and the namespace of members that ECS has no place for. */
+	module: string;
+	/** Last part of ECS event.dataset; OCSF metadata.log_name. */
+	log: string;
+	vendor: string;
+	product: string;
+}

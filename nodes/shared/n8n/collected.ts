@@ -41,7 +41,8 @@ export interface CollectedRun<Record extends object> {
 	nowMs: number;
 	/** Whether an event goes to the Events output; the archive holds all. */
 	passes: (record: Record) => boolean;
-	toJson: (record: Record) => object;
+	/** An item's JSON. In: the record, what the run says of it, and its time, or the end of the window where it has none. */
+	toJson: (record: Record, marks: { backfill?: boolean; late?: boolean }, atMs: number) => object;
 	/** What the archive keeps of a record; the record itself by default. */
 	archived?: (record: Record) => object;
 	/** What else the next position carries. */
@@ -82,7 +83,7 @@ export async function handOut<Record extends object>(
 	hintPosition(context, position, plan, { counts, product, more: result.more, shrunkToMs, endMs: result.endMs });
 	const events = wanted.map(({ record, atMs, late }) => {
 		const backfill = !late && atMs < historyEndMs;
-		return itemFrom({ ...run.toJson(record), ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) }, 0);
+		return itemFrom(run.toJson(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) }, atMs), 0);
 	});
 	return { outputs: [events, await archiveItems(context, files), [item]], shrunkToMs };
 }

@@ -27,6 +27,16 @@ export const output: INodeProperties = {
 	type: 'options',
 	options: [
 		{
+			name: 'ECS',
+			value: 'ecs',
+			description: 'Elastic Common Schema document; the vendor record as text in "event.original"',
+		},
+		{
+			name: 'OCSF',
+			value: 'ocsf',
+			description: 'Event of the Open Cybersecurity Schema Framework; the vendor record as text in "raw_data"',
+		},
+		{
 			name: 'Simplified',
 			value: 'simplified',
 			description: 'Ten flat fields, the same for SAFE and SecurID: ID, time, action, outcome, severity, actor, …',
@@ -46,5 +56,5 @@ export const includeOriginal: INodeProperties = {
 	name: 'includeOriginal',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to add the whole vendor record as "original" to each simplified event, e.g. for an archive',
+	description: 'Whether to add the whole vendor record as "original" to each simplified event, e.g. for an archive; ECS and OCSF always hold it',
 };
