@@ -84,6 +84,8 @@ export interface Destination {
 	/** Path with query, after the credential's base address. */
 	path: string;
 	headers: Record<string, string>;
+	/** The header that carries the id of a batch, for receivers that want one. */
+	batchIdHeader?: string;
 	/** The text of an event in a body. */
 	write(event: Outgoing): string;
 	/** What the answer to a batch means. In: the answer, the number of events, the clock. */

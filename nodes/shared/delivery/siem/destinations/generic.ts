@@ -45,6 +45,7 @@ export function generic({ format, secretField, signed, cefLine }: GenericSetting
 		frame,
 		path: '',
 		headers: { 'content-type': contentType },
+		batchIdHeader: 'webhook-id',
 		write: (event) => (format === 'cef' ? cefLine(event) : JSON.stringify(withId(event))),
 		judge(answer, _count, nowMs) {
 			if (!isSuccess(answer)) return judgeRefusal(speech, answer, nowMs);
