@@ -111,6 +111,7 @@ export const ROWS: RefusalRow[] = [
 	row('splunkHec', 'busy', '5XX-SERVER', /^Splunk .*HTTP 503/, TEMPORARY, { ...hec(503, 9), requests: TRIES }),
 	row('splunkHec', 'a wrong path', '404-URL', /"HEC URL"/, CONFIGURATION, { ...said(404), advises: /8088/ }),
 	row('splunkHec', 'no token', 'FIELD-EMPTY', /"HEC Token"/, CREDENTIAL, { requests: 0, credential: { hecToken: '' } }),
+	row('splunkHec', 'a token with a line break inside', 'PARAMETER', /"HEC Token"/, CONFIGURATION, { requests: 0, credential: { hecToken: 'b0a1c2d3-\nfake' } }),
 	row('splunkHec', 'the credential of another destination', 'DESTINATION', /Datadog.*Splunk HEC/, CONFIGURATION, { requests: 0, parameters: { destination: 'datadog' } }),
 	row('elasticBulk', 'a closed index', 'INDEX', /"Index or Data Stream"/, CONFIGURATION, { ...item(400, 'index_closed_exception'), advises: /told so/ }),
 	row('elasticBulk', 'an index that does not exist', 'INDEX', /"Index or Data Stream"/, CONFIGURATION, item(404, 'index_not_found_exception')),

@@ -24,7 +24,7 @@ const OWN = {
 	},
 	'SIEM-PARAMETER': {
 		message: '"{field}" is not usable: {detail}',
-		advice: 'Correct it in the node. Nothing was sent.',
+		advice: 'Correct it, e.g. by pasting it anew. Nothing was sent.',
 		cause: 'configuration-invalid',
 	},
 	'SIEM-401-TOKEN': {

@@ -58,8 +58,10 @@ export type Verdict =
 	| { kind: 'stop'; failure: Failure };
 
 export interface Limits {
-	/** Events per request. */
+	/** Events per request, where the user sets no other number. */
 	events: number;
+	/** What the user may raise it to. */
+	mostEvents: number;
 	/** Bytes per request, before compression, where the user sets no other number. */
 	bytes: number;
 	/** What the user may raise it to. */

@@ -39,7 +39,7 @@ export function generic({ format, secretField, signed, cefLine }: GenericSetting
 	const { contentType, frame } = FORMS[format];
 	return {
 		...speech,
-		limits: { events: 500, bytes: signed ? SIGNED_BYTES : 1_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 },
+		limits: { events: 500, mostEvents: 10_000, bytes: signed ? SIGNED_BYTES : 1_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 },
 		compress: false,
 		deduplicates: false,
 		frame,
