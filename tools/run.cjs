@@ -43,7 +43,7 @@ function run(command, args) {
 }
 
 function install() {
-	console.log("Installing the packages (n8n's engine among them: about 1.6 GB, two to four minutes, only this once) …");
+	console.log("Installing the packages (n8n's engine among them: about 1.7 GB, two to four minutes, only this once) …");
 	const npm = process.env.npm_execpath;
 	const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
 	if (npm) run(process.execPath, [npm, ...args]);

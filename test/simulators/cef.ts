@@ -23,7 +23,7 @@ const WORDS = /^(Unknown|Low|Medium|High|Very-High)$/;
  * assumed.
  */
 export function readCefLine(raw: string): CefLine | string {
-	const start = raw.search(/(^|\s)CEF:/);
+	const start = raw.search(/(^| )CEF:/);
 	if (start === -1) return 'there is no "CEF:"';
 	const fields: string[] = [];
 	let field = '';
@@ -58,7 +58,7 @@ function readExtension(text: string): Record<string, string> | string {
 	}
 	for (const [at, match] of keys.entries()) {
 		const key = match[1];
-		const value = text.slice(match.index + match[0].length, keys[at + 1]?.index).trimEnd();
+		const value = text.slice(match.index + match[0].length, keys[at + 1]?.index);
 		const wrong = /\\(?![\\=nr])|\\$/.exec(value.replace(/\\\\/g, ''));
 		if (wrong !== null) return `the value of ${key} has an escape that CEF does not know`;
 		if (/(^|[^\\])=/.test(value.replace(/\\\\/g, ''))) return `the value of ${key} has an unescaped "="`;

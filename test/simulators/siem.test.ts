@@ -52,6 +52,34 @@ describe('the collector', () => {
 		expect(siem.batches[0]).toMatchObject({ form, ids: IDS, headers: { 'x-batch-id': 'b-1' } });
 	});
 
+	it('takes CEF lines as text, with their escapes undone', async () => {
+		await start();
+		const lines =
+			'CEF:0|RSA|SecurID|1|LOGIN|a\\|b|8|externalId=e1 msg=one\\ntwo \\= 2 suser=x\n<134>Jan 15 10:07:31 n8n CEF:0|SAFE|SAFE|1|X|Y|High|externalId=e2\n';
+		expect((await post(lines, { 'content-type': 'text/plain; charset=utf-8' })).text).toBe('{"accepted":2}');
+		expect(siem.ids()).toEqual(['e1', 'e2']);
+		expect(siem.batches[0].form).toBe('cef');
+		expect(siem.events[0].event).toMatchObject({
+			name: 'a|b',
+			severity: '8',
+			extension: { externalId: 'e1', msg: 'one\ntwo = 2', suser: 'x' },
+		});
+	});
+
+	it.each([
+		['a severity of 11', 'CEF:0|V|P|1|S|N|11|externalId=a'],
+		['six header fields', 'CEF:0|V|P|1|S|N'],
+		['an escape that CEF does not know', 'CEF:0|V|P|1|S|N|5|msg=a\\|b'],
+		['an unescaped equals sign', 'CEF:0|V|P|1|S|N|5|cs1=v=w'],
+		['a key that stands twice', 'CEF:0|V|P|1|S|N|5|act=a act=b'],
+		['text before the first key', 'CEF:0|V|P|1|S|N|5|some text act=b'],
+	])('refuses a CEF line with %s, and the lines beside it', async (_, line) => {
+		await start();
+		const good = 'CEF:0|V|P|1|S|N|5|externalId=good';
+		expect((await post(`${good}\n${line}`, { 'content-type': 'text/plain' })).status).toBe(400);
+		expect(siem.events).toEqual([]);
+	});
+
 	it('keeps repeats and lists each id once', async () => {
 		await start();
 		await post(EVENTS);
