@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { POSITION_FAILURES } from '../nodes/shared/checkpoint/failures';
 import type { FailureText } from '../nodes/shared/core/failure';
+import { SIEM_FAILURES } from '../nodes/shared/delivery/siem/failures';
 import { SAFE_FAILURES } from '../nodes/shared/safe/failures';
 import { SECURID_FAILURES } from '../nodes/shared/securid/failures';
 
@@ -16,6 +17,7 @@ export function withTables(readme: string): string {
 	return [
 		['securid', SECURID_FAILURES] as const,
 		['safe', SAFE_FAILURES] as const,
+		['siem', SIEM_FAILURES] as const,
 		['position', POSITION_FAILURES] as const,
 	].reduce((text, [name, failures]) => {
 		const between = new RegExp(`(<!-- ${name}-codes -->\\n)[\\s\\S]*?(<!-- /${name}-codes -->)`);

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { Failure } from '../shared/core/failure';
 import { cutIntoBatches } from '../shared/delivery/siem/batches';
-import { baseUrlOf, redactor, type SiemCredential } from '../shared/delivery/siem/credential';
+import { baseUrlOf, isSigned, redactor, type SiemCredential } from '../shared/delivery/siem/credential';
 import { type Delivery, deliver, refusedFailure } from '../shared/delivery/siem/deliver';
 import { siemFailure } from '../shared/delivery/siem/failures';
 import { prepare, type Prepared } from '../shared/delivery/siem/prepare';
@@ -44,7 +44,7 @@ export async function deliverItems(context: IExecuteFunctions): Promise<INodeExe
 	const prepared = prepare(items, destination, options, waiting.now());
 	const { limits, frame } = destination;
 	const mostBytes = bounded(options.maxBatchBytes, limits.bytes, 1, limits.mostBytes);
-	const mostEvents = Math.floor(bounded(options.batchSize, limits.events, 1, Math.max(limits.events, 10_000)));
+	const mostEvents = Math.floor(bounded(options.batchSize, limits.events, 1, limits.mostEvents));
 	const send = credentialSend(context, 'siemWebhookApi', credential.destination === 'sentinel' ? [401] : []);
 	const refused = stopAtRefusal && prepared.rejected.length > 0;
 	const delivery: Delivery = refused
@@ -60,7 +60,7 @@ export async function deliverItems(context: IExecuteFunctions): Promise<INodeExe
 				attempts: Math.floor(bounded(options.attempts, 5, 1, 20)),
 				deadlineMs: waiting.now() + bounded(options.deadline, 300, 1, 86_400) * 1000,
 				timeoutMs: bounded(options.timeout, 60, 1, 3_600) * 1000,
-				compress: (options.compress ?? destination.compress) && !credential.signingSecret?.trim(),
+				compress: (options.compress ?? destination.compress) && !isSigned(credential),
 				stopAtRefusal,
 				onRetry: (failure, pauseMs) =>
 					context.logger.info(`SIEM: ${failure.message}; sending again in ${Math.round(pauseMs / 1000)} s`),
@@ -144,17 +144,20 @@ function giveHints(context: IExecuteFunctions, given: number, run: FinishedRun):
 	const { delivered, failed, left, empty } = countsOf(run);
 	const say = (type: 'info' | 'warning', message: string) => context.addExecutionHints({ message, type, location: 'outputPane' });
 	const parts = [
-		`${delivered} delivered in ${run.delivery.delivered.length} batches`,
+		`${delivered} delivered in ${many(run.delivery.delivered.length, 'batch', 'batches')}`,
 		`${failed} refused`,
 		...(left ? [`${left} not delivered`] : []),
-		...(empty ? [`${empty} empty items left out`] : []),
+		...(empty ? [`${empty} left out as empty`] : []),
 	];
-	say(failed || left ? 'warning' : 'info', `${given} items = ${parts.join(' + ')}`);
-	for (const [remark, count] of run.prepared.remarks) say('warning', `${count} events ${remark}`);
+	say(failed || left ? 'warning' : 'info', `${many(given, 'item', 'items')} = ${parts.join(' + ')}`);
+	for (const [remark, count] of run.prepared.remarks) say('warning', `${remark}: ${many(count, 'event', 'events')}`);
 	const repeated = run.delivery.delivered.filter(({ maybeDuplicated }) => maybeDuplicated);
 	if (repeated.length > 0) {
 		const events = repeated.reduce((sum, batch) => sum + batch.events.length, 0);
-		say('warning', `${repeated.length} batches with ${events} events may have arrived twice: an answer was lost and they were sent again; the receiver can tell by the event ID`);
+		say('warning', `${many(events, 'event', 'events')} in ${many(repeated.length, 'batch', 'batches')} may have arrived twice: an answer was lost, and the batch was sent again. Event IDs tell.`);
 	}
 }
 
+function many(count: number, one: string, several: string): string {
+	return `${count} ${count === 1 ? one : several}`;
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { destinationName, secretFieldOf, type SiemCredential } from '../shared/delivery/siem/credential';
+import { destinationName, headerText, isSigned, secretFieldOf, type SiemCredential } from '../shared/delivery/siem/credential';
 import { datadog } from '../shared/delivery/siem/destinations/datadog';
 import { elasticBulk } from '../shared/delivery/siem/destinations/elasticBulk';
 import { generic, type GenericFormat } from '../shared/delivery/siem/destinations/generic';
@@ -44,7 +44,7 @@ export function destinationOf(context: IExecuteFunctions, credential: SiemCreden
 		throw siemFailure('SIEM-DESTINATION', { values: { node: destinationName(chosen), credential: destinationName(own) } });
 	}
 	const text = (name: keyof SiemOptions) => String(options[name] ?? '').trim() || undefined;
-	const header = (name: keyof SiemOptions, label: string) => headerText(text(name), label);
+	const header = (name: keyof SiemOptions, label: string) => headerText(text(name) ?? '', label) || undefined;
 	const secretField = secretFieldOf(credential);
 	switch (own) {
 		case 'splunkHec': {
@@ -67,12 +67,12 @@ export function destinationOf(context: IExecuteFunctions, credential: SiemCreden
 	}
 }
 
-function webhook(context: IExecuteFunctions, { signingSecret = '' }: SiemCredential, options: SiemOptions, secretField: string): Destination {
+function webhook(context: IExecuteFunctions, credential: SiemCredential, options: SiemOptions, secretField: string): Destination {
 	const { cefVendor: vendor = 'RSA', cefProduct: product = 'SecurID', cefVersion: version = '1' } = options;
 	return generic({
 		format: context.getNodeParameter('format', 0, 'json') as GenericFormat,
 		secretField,
-		signed: signingSecret.trim() !== '',
+		signed: isSigned(credential),
 		cefLine: ({ json, id, timeMs }) => cefLine(json, id, timeMs, { vendor, product, version }),
 	});
 }
@@ -81,10 +81,4 @@ function wanted(context: IExecuteFunctions, name: string, label: string): string
 	const value = String(context.getNodeParameter(name, 0, '') ?? '').trim();
 	if (!value) throw siemFailure('SIEM-FIELD-EMPTY', { values: { field: label, where: 'it is in the node' } });
 	return value;
-}
-
-/** Node's client refuses other characters in a header with an error that names none of our fields. */
-function headerText(value: string | undefined, field: string): string | undefined {
-	if (value === undefined || /^[\x20-\x7e]+$/.test(value)) return value;
-	throw siemFailure('SIEM-PARAMETER', { values: { field, detail: 'it holds characters that a header cannot carry' } });
 }

@@ -1,7 +1,9 @@
 import type { ICredentialType, INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import { SIEM_FAILURES } from '../../nodes/shared/delivery/siem/failures';
 import { SAFE_FAILURES } from '../../nodes/shared/safe/failures';
 import { SECURID_FAILURES } from '../../nodes/shared/securid/failures';
 import { SAFE_ROWS, SECURID_ROWS } from './failureTable';
+import { ROWS as SIEM_ROWS } from './SiemWebhook/refusalRows';
 
 /** Refusals that need something else than a fault of a vendor; each has a test in the file named. */
 const ELSEWHERE: Record<string, string[]> = {
@@ -16,28 +18,33 @@ const ELSEWHERE: Record<string, string[]> = {
 	'auditLogsExport.test.ts': ['SAFE-EXPORT-SHAPE'],
 	// Two thousand requests, made without an engine.
 	'../unit/safe/users.test.ts': ['SAFE-USER-PAGES'],
+	'SiemWebhook/forms.test.ts': ['SIEM-DEADLINE'],
+	// Thousands of requests, made without an engine.
+	'../unit/delivery/siem/deliver.test.ts': ['SIEM-REFUSED-MANY'],
 	// A stopped execution ends before its error is shown; SecurID's credential sends nothing that a domain list could forbid.
-	'nowhere, since no run can show it': ['SECURID-CANCELLED', 'SAFE-CANCELLED', 'SECURID-NET-BLOCKED'],
+	'nowhere, since no run can show it': ['SECURID-CANCELLED', 'SAFE-CANCELLED', 'SECURID-NET-BLOCKED', 'SIEM-CANCELLED', 'SIEM-NET-BLOCKED'],
+	// Counts that do not agree would be a fault of the node.
+	'nowhere, since the node has no such fault that is known': ['SIEM-COUNTS'],
 };
 
-const CODES = { SECURID: Object.keys(SECURID_FAILURES), SAFE: Object.keys(SAFE_FAILURES) };
-const ROWS = { SECURID: SECURID_ROWS, SAFE: SAFE_ROWS };
+const CODES = { SECURID: Object.keys(SECURID_FAILURES), SAFE: Object.keys(SAFE_FAILURES), SIEM: Object.keys(SIEM_FAILURES) };
+const ROWS = { SECURID: SECURID_ROWS, SAFE: SAFE_ROWS, SIEM: SIEM_ROWS };
 
-test.each(['SECURID', 'SAFE'] as const)('every code of %s meets a node or a credential in these tests', (vendor) => {
+test.each(['SECURID', 'SAFE', 'SIEM'] as const)('every code of %s meets a node or a credential in these tests', (vendor) => {
 	const met = new Set([...ROWS[vendor].map(({ code }) => code), ...Object.values(ELSEWHERE).flat()]);
 	expect(CODES[vendor].filter((code) => !met.has(code))).toEqual([]);
 });
 
 describe('what a message puts in quotes is on the screen', () => {
 	const load = (file: string) => Object.values(require(`../../dist/${file}`) as Record<string, new () => object>).map((Type) => new Type());
-	const nodes = ['SecurIdAdminLog', 'SafeAuditExport', 'SafeUsers'].flatMap((name) => load(`nodes/${name}/${name}.node`)) as INodeType[];
-	const credentials = ['SecurIdApi', 'SafeApi'].flatMap((name) => load(`credentials/${name}.credentials`)) as ICredentialType[];
+	const nodes = ['SecurIdAdminLog', 'SafeAuditExport', 'SafeUsers', 'SiemWebhook'].flatMap((name) => load(`nodes/${name}/${name}.node`)) as INodeType[];
+	const credentials = ['SecurIdApi', 'SafeApi', 'SiemWebhookApi'].flatMap((name) => load(`credentials/${name}.credentials`)) as ICredentialType[];
 	const onScreen = new Set([
 		...nodes.flatMap(({ description }) => namesOf(description.properties)),
 		...credentials.flatMap(({ properties }) => namesOf(properties)),
 	]);
 
-	test.each(Object.entries({ ...SECURID_FAILURES, ...SAFE_FAILURES }))('%s', (_code, { message, advice }) => {
+	test.each(Object.entries({ ...SECURID_FAILURES, ...SAFE_FAILURES, ...SIEM_FAILURES }))('%s', (_code, { message, advice }) => {
 		// A field that is filled in, and the \n of a key.
 		const text = `${message} ${advice}`.replace(/"(\{\w+\}|\\n)"/g, '');
 		const quoted = [...text.matchAll(/"([^"]+)"/g)].map(([, name]) => name);

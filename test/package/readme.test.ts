@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { SIEM_FAILURES } from '../../nodes/shared/delivery/siem/failures';
 import { SAFE_FAILURES } from '../../nodes/shared/safe/failures';
 import { SECURID_FAILURES } from '../../nodes/shared/securid/failures';
 import { withTables } from '../../tools/readmeTables';
@@ -15,7 +16,7 @@ it("follows the headings of n8n's README template", () => {
 	}
 });
 
-it.each(Object.keys({ ...SECURID_FAILURES, ...SAFE_FAILURES }))('has a troubleshooting row for %s', (code) => {
+it.each(Object.keys({ ...SECURID_FAILURES, ...SAFE_FAILURES, ...SIEM_FAILURES }))('has a troubleshooting row for %s', (code) => {
 	expect(README).toContain(`| \`${code}\` |`);
 });
 

@@ -33,7 +33,7 @@ describe.each(NAMES)('%s', (name) => {
 		const report = await deliverTo(bench, target, [{}]);
 		expect(report.error).toBeUndefined();
 		expect(target.receiver.requests).toEqual([]);
-		expect(hintsOf(report)).toEqual(['1 items = 0 delivered in 0 batches + 0 refused + 1 empty items left out']);
+		expect(hintsOf(report)).toEqual(['1 item = 0 delivered in 0 batches + 0 refused + 1 left out as empty']);
 	});
 
 	test('gets a batch again that it was too busy for, after as long as it asked', async () => {

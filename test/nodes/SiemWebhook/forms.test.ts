@@ -65,7 +65,7 @@ test('Sentinel gets TimeGenerated and EventId where the event has no such column
 test('values that Sentinel would cut are announced', async () => {
 	const target = await startTarget(bench, 'sentinel');
 	const report = await deliverTo(bench, target, [{ ...FORMS.simplified, message: 'x'.repeat(40_000) }, FORMS.vendor]);
-	expect(hintsOf(report)).toContain('1 events hold values over 32 KB, which Sentinel cuts');
+	expect(hintsOf(report)).toContain('Values over 32 KB, which Sentinel cuts: 1 event');
 });
 
 test('Sentinel is signed in to once for many batches, and anew when the token has run out', async () => {
@@ -101,7 +101,7 @@ test('Datadog never gets an event that it would cut: it goes to Failed with its 
 		{ truncated: false },
 		{ log: { ...FORMS.simplified, timestamp: 1768467600123, ddsource: 'securid', ddtags: 'env:test', service: 'audit', hostname: 'tenant' }, truncated: false },
 	]);
-	expect(hintsOf(report)).toContain('1 events are older than 18 hours; Datadog drops or re-dates such logs');
+	expect(hintsOf(report)).toContain('Older than 18 hours, which Datadog drops or gives another date: 1 event');
 });
 
 test('an event that cannot arrive whole stops the workflow before anything is sent, unless Failed is chosen', async () => {
@@ -109,6 +109,22 @@ test('an event that cannot arrive whole stops the workflow before anything is se
 	const report = await deliverTo(bench, target, [FORMS.simplified, { eventId: 'long', text: 'x'.repeat(1_000_000) }]);
 	expect(report.error?.message).toMatch(/^Event long \(item 1\) was refused/);
 	expect(target.receiver.requests).toEqual([]);
+});
+
+test('Datadog gets a thousand events in a request at most, whatever "Batch Size" says', async () => {
+	const target = await startTarget(bench, 'datadog');
+	const report = await deliverTo(bench, target, eventsOf(1_500), { options: { batchSize: 5_000 } });
+	expect(deliveredOf(report).map(({ count, requests }) => [count, requests])).toEqual([
+		[1_000, 1],
+		[500, 1],
+	]);
+});
+
+test('a signing secret left over from another destination changes nothing', async () => {
+	const target = await startTarget(bench, 'splunkHec');
+	target.credential.signingSecret = 'whsec_left over';
+	await deliverTo(bench, target, eventsOf(3));
+	expect(target.receiver.requests[0].headers['content-encoding']).toBe('gzip');
 });
 
 test('Sumo Logic gets lines under the category, name and host of the node', async () => {
@@ -184,7 +200,7 @@ test('an event without an ID gets a hash of its content, the same in every run; 
 	const [one, other] = target.receiver.events.map(({ id }) => id);
 	expect(one).toMatch(/^[0-9a-f]{64}$/);
 	expect(other).toBe(one);
-	expect(hintsOf(report)).toContain('1 events have no time that can be read; the receiver gives them its own');
+	expect(hintsOf(report)).toContain('No time that can be read, so that the receiver gives its own: 1 event');
 });
 
 test('"Event ID Field" and "Event Time Field" lead into nested fields', async () => {

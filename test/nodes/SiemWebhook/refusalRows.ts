@@ -1,4 +1,5 @@
 /** Every way in which a receiver, a host or a wrong field ends a delivery, and what a user is told: for the tests of refusals. */
+import type { ServerResponse } from 'node:http';
 import type { Answer, ReceivedRequest } from '../../harness/localServer';
 import type { Trouble } from '../failureTable';
 
@@ -27,7 +28,7 @@ export interface RefusalRow {
 	requests: number;
 	/** What answers; the sign-in of Sentinel is answered rightly unless the row says otherwise. */
 	trouble?: Exclude<Trouble, object>;
-	answer?: (request: ReceivedRequest) => Answer;
+	answer?: (request: ReceivedRequest, response: ServerResponse) => Answer | undefined;
 	credential?: Record<string, unknown>;
 	parameters?: Record<string, unknown>;
 }
@@ -66,6 +67,13 @@ export const ROWS: RefusalRow[] = [
 	network('no answer', 'no answer', 'NET-TIMEOUT', /did not answer within 60 seconds/, TEMPORARY),
 	network('an answer that stalls', 'stalled body', 'NET-TIMEOUT', /did not answer within 60 seconds/, TEMPORARY),
 	network('an answer without an end', 'endless body', 'BODY-SIZE', /more data than/, CONFIGURATION, 1),
+	row('generic', 'a connection that is cut', 'NET-RESET', /closed the connection/, TEMPORARY, {
+		requests: TRIES,
+		answer: (_request, response) => {
+			response.socket?.resetAndDestroy();
+			return undefined;
+		},
+	}),
 	row('generic', '429', '429-RATE', /^The webhook asks for fewer/, 'rate-limited', { ...said(429), requests: TRIES }),
 	row('generic', '503', '5XX-SERVER', /HTTP 503/, TEMPORARY, { ...said(503), requests: TRIES }),
 	row('generic', '408', '5XX-SERVER', /HTTP 408/, TEMPORARY, { ...said(408), requests: TRIES }),
@@ -103,6 +111,7 @@ export const ROWS: RefusalRow[] = [
 	row('splunkHec', 'busy', '5XX-SERVER', /^Splunk .*HTTP 503/, TEMPORARY, { ...hec(503, 9), requests: TRIES }),
 	row('splunkHec', 'a wrong path', '404-URL', /"HEC URL"/, CONFIGURATION, { ...said(404), advises: /8088/ }),
 	row('splunkHec', 'no token', 'FIELD-EMPTY', /"HEC Token"/, CREDENTIAL, { requests: 0, credential: { hecToken: '' } }),
+	row('splunkHec', 'a token with a line break inside', 'PARAMETER', /"HEC Token"/, CONFIGURATION, { requests: 0, credential: { hecToken: 'b0a1c2d3-\nfake' } }),
 	row('splunkHec', 'the credential of another destination', 'DESTINATION', /Datadog.*Splunk HEC/, CONFIGURATION, { requests: 0, parameters: { destination: 'datadog' } }),
 	row('elasticBulk', 'a closed index', 'INDEX', /"Index or Data Stream"/, CONFIGURATION, { ...item(400, 'index_closed_exception'), advises: /told so/ }),
 	row('elasticBulk', 'an index that does not exist', 'INDEX', /"Index or Data Stream"/, CONFIGURATION, item(404, 'index_not_found_exception')),

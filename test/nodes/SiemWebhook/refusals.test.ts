@@ -67,14 +67,15 @@ test('plain http to another machine is possible where the credential allows it',
 
 test.each(Object.keys(BASE))('a receiver of %s that repeats what it was sent gives no secret away', async (destination) => {
 	const secrets: string[] = [];
-	const server = await startLocalServer(({ headers, path, body }) => {
+	const server = await startLocalServer(({ headers, path }) => {
 		if (path.endsWith('/token')) {
 			secrets.push('opaque-fake-token');
 			return { body: { access_token: 'opaque-fake-token' } };
 		}
 		const { authorization = '' } = headers;
 		secrets.push(authorization.split(' ')[1] ?? '', String(headers['dd-api-key'] ?? ''), String(headers['x-own-key'] ?? ''));
-		return { status: 400, body: { message: `${path} ${JSON.stringify(headers)} ${body.toString('base64').slice(0, 20)}` } };
+		const said = [authorization, headers['dd-api-key'], headers['x-own-key'], path].filter(Boolean).join(' ');
+		return { status: 400, body: { message: said } };
 	});
 	bench.endWithTest(server.close);
 	const own = { webhookAuthentication: 'header', headerName: 'X-Own-Key', headerSecret: 'a "quoted" fake value' };

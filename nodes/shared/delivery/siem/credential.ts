@@ -111,6 +111,11 @@ export function required(credential: SiemCredential, field: keyof SiemCredential
 	return value;
 }
 
+/** Whether batches are signed as Standard Webhooks. A secret that another destination left in its hidden field does not count. */
+export function isSigned({ destination, signingSecret = '' }: SiemCredential): boolean {
+	return destination === 'generic' && signingSecret.trim() !== '';
+}
+
 /** Names on screen of the fields that hold the secret, for messages. */
 export function secretFieldOf({ destination, elasticAuthentication, webhookAuthentication }: SiemCredential): string {
 	if (destination === 'elasticBulk') return elasticAuthentication === 'basic' ? 'Username" and "Password' : 'API Key';
@@ -128,7 +133,7 @@ export function signedHeaders(
 	nowMs: number,
 	sessionToken: () => string,
 ): Record<string, string> {
-	const field = (name: keyof SiemCredential, label: string) => required(credential, name, label).trim();
+	const field = (name: keyof SiemCredential, label: string) => headerText(required(credential, name, label), label);
 	switch (credential.destination ?? 'splunkHec') {
 		case 'splunkHec':
 			return { authorization: `Splunk ${field('hecToken', 'HEC Token').replace(/^splunk\s+/i, '')}` };
@@ -149,7 +154,7 @@ function elasticHeaders(credential: SiemCredential): Record<string, string> {
 	const { elasticAuthentication = 'apiKey' } = credential;
 	if (elasticAuthentication === 'none') return {};
 	if (elasticAuthentication === 'apiKey') {
-		const key = required(credential, 'elasticApiKey', 'API Key').trim().replace(/^apikey\s+/i, '');
+		const key = headerText(required(credential, 'elasticApiKey', 'API Key'), 'API Key').replace(/^apikey\s+/i, '');
 		// "id:key", as the console also shows it, is wanted in Base64.
 		return { authorization: `ApiKey ${key.includes(':') ? Buffer.from(key).toString('base64') : key}` };
 	}
@@ -160,14 +165,21 @@ function elasticHeaders(credential: SiemCredential): Record<string, string> {
 function webhookHeaders(credential: SiemCredential): Record<string, string> {
 	const { webhookAuthentication = 'none' } = credential;
 	if (webhookAuthentication === 'bearer') {
-		return { authorization: `Bearer ${required(credential, 'bearerToken', 'Bearer Token').trim().replace(/^bearer\s+/i, '')}` };
+		return { authorization: `Bearer ${headerText(required(credential, 'bearerToken', 'Bearer Token'), 'Bearer Token').replace(/^bearer\s+/i, '')}` };
 	}
 	if (webhookAuthentication !== 'header') return {};
 	const name = required(credential, 'headerName', 'Header Name').trim().toLowerCase();
 	if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
 		throw siemFailure('SIEM-PARAMETER', { values: { field: 'Header Name', detail: 'it is not the name of an HTTP header' } });
 	}
-	return { [name]: required(credential, 'headerSecret', 'Header Value').trim() };
+	return { [name]: headerText(required(credential, 'headerSecret', 'Header Value'), 'Header Value') };
+}
+
+/** A secret as it may stand in a header; Node's client would refuse others without naming our field. Throws a `Failure`. */
+export function headerText(value: string, field: string): string {
+	const text = value.trim();
+	if (/^[\x20-\x7e]*$/.test(text)) return text;
+	throw siemFailure('SIEM-PARAMETER', { values: { field, detail: 'it holds characters that a header cannot carry' } });
 }
 
 /**

@@ -131,7 +131,12 @@ class Run {
 		const { destination, baseUrl, send, waiting, timeoutMs, compress, redact, deadlineMs } = this.settings;
 		const { product, hostField: field } = destination;
 		const text = bodyOf(events, destination.frame);
-		const headers = { ...destination.headers, 'webhook-id': batchId(events.map(({ id }) => id)), ...(compress && { 'content-encoding': 'gzip' }) };
+		const { batchIdHeader } = destination;
+		const headers = {
+			...destination.headers,
+			...(batchIdHeader && { [batchIdHeader]: batchId(events.map(({ id }) => id)) }),
+			...(compress && { 'content-encoding': 'gzip' }),
+		};
 		const body = compress ? await gzip(text) : new TextEncoder().encode(text);
 		const withinMs = Math.max(1_000, Math.min(timeoutMs, deadlineMs - waiting.now()));
 		events.forEach((event) => event.attempts++);

@@ -24,7 +24,7 @@ const OWN = {
 	},
 	'SIEM-PARAMETER': {
 		message: '"{field}" is not usable: {detail}',
-		advice: 'Correct it in the node. Nothing was sent.',
+		advice: 'Correct it, e.g. by pasting it anew. Nothing was sent.',
 		cause: 'configuration-invalid',
 	},
 	'SIEM-401-TOKEN': {
@@ -34,7 +34,7 @@ const OWN = {
 	},
 	'SIEM-403-RIGHTS': {
 		message: '{product} knows this credential but does not let it write',
-		advice: '{rights}',
+		advice: 'Check what this credential may do there. {rights}',
 		cause: 'credential-invalid',
 	},
 	'SIEM-TOKEN-DISABLED': {
@@ -64,7 +64,7 @@ const OWN = {
 	},
 	'SIEM-404-URL': {
 		message: '{product} was not found at the address in "{field}"',
-		advice: '{path}',
+		advice: 'Check the address for slips. {path}',
 		cause: 'configuration-invalid',
 	},
 	'SIEM-410-GONE': {

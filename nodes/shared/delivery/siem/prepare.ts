@@ -15,7 +15,7 @@ export interface Prepared {
 	eventOf: (item: number) => Record<string, unknown> | undefined;
 }
 
-const NO_TIME = 'have no time that can be read; the receiver gives them its own';
+const NO_TIME = 'No time that can be read, so that the receiver gives its own';
 
 /**
  * Writes each item as its destination wants it, and finds what cannot arrive whole: items without an event, and events over the destination's limit.

@@ -58,8 +58,10 @@ export type Verdict =
 	| { kind: 'stop'; failure: Failure };
 
 export interface Limits {
-	/** Events per request. */
+	/** Events per request, where the user sets no other number. */
 	events: number;
+	/** What the user may raise it to. */
+	mostEvents: number;
 	/** Bytes per request, before compression, where the user sets no other number. */
 	bytes: number;
 	/** What the user may raise it to. */
@@ -84,6 +86,8 @@ export interface Destination {
 	/** Path with query, after the credential's base address. */
 	path: string;
 	headers: Record<string, string>;
+	/** The header that carries the id of a batch, for receivers that want one. */
+	batchIdHeader?: string;
 	/** The text of an event in a body. */
 	write(event: Outgoing): string;
 	/** What the answer to a batch means. In: the answer, the number of events, the clock. */

@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 /** Longer entries are cut and still answered with success, so that they are refused here. */
 const EVENT_BYTES = 1_000_000;
 
-const OLD = 'are older than 18 hours; Datadog drops or re-dates such logs';
+const OLD = 'Older than 18 hours, which Datadog drops or gives another date';
 
 /**
  * Datadog's log intake: a JSON array, at most 5 MB and 1,000 entries, 202 when it was taken.
@@ -33,7 +33,7 @@ export function datadog(settings: DatadogSettings): Destination {
 	const attributes = JSON.parse(JSON.stringify({ ddsource, ddtags, service, hostname })) as Record<string, string>;
 	return {
 		...SPEECH,
-		limits: { events: 1_000, bytes: 5_000_000, mostBytes: 5_000_000, eventBytes: EVENT_BYTES },
+		limits: { events: 1_000, mostEvents: 1_000, bytes: 5_000_000, mostBytes: 5_000_000, eventBytes: EVENT_BYTES },
 		compress: true,
 		deduplicates: false,
 		frame: { open: '[', separator: ',', close: ']' },

@@ -38,7 +38,7 @@ export function elasticBulk({ index, secretField }: ElasticSettings): Destinatio
 	};
 	return {
 		...speech,
-		limits: { events: 1_000, bytes: 5_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 },
+		limits: { events: 1_000, mostEvents: 10_000, bytes: 5_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 },
 		compress: true,
 		deduplicates: true,
 		frame: { open: '', separator: '', close: '' },

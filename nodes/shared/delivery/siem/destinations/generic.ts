@@ -39,12 +39,13 @@ export function generic({ format, secretField, signed, cefLine }: GenericSetting
 	const { contentType, frame } = FORMS[format];
 	return {
 		...speech,
-		limits: { events: 500, bytes: signed ? SIGNED_BYTES : 1_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 },
+		limits: { events: 500, mostEvents: 10_000, bytes: signed ? SIGNED_BYTES : 1_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 },
 		compress: false,
 		deduplicates: false,
 		frame,
 		path: '',
 		headers: { 'content-type': contentType },
+		batchIdHeader: 'webhook-id',
 		write: (event) => (format === 'cef' ? cefLine(event) : JSON.stringify(withId(event))),
 		judge(answer, _count, nowMs) {
 			if (!isSuccess(answer)) return judgeRefusal(speech, answer, nowMs);

@@ -23,7 +23,7 @@ const SPEECH: Speech = {
 const CALL_BYTES = 1_000_000;
 const VALUE_BYTES = 32 * 1024;
 
-const CUT = 'hold values over 32 KB, which Sentinel cuts';
+const CUT = 'Values over 32 KB, which Sentinel cuts';
 
 /** Error codes that speak of rule or stream, not of an event (documented names; matched by their beginning, since the list is not closed). */
 const RULE_CODES = /^(InvalidStream|InvalidDcr|MissingDcr|InvalidApiVersion|MissingApiVersion|NonExistentStream)/i;
@@ -36,7 +36,7 @@ export function sentinel({ dcrImmutableId, stream }: SentinelSettings): Destinat
 	const [rule, name] = [dcrImmutableId, stream].map(encodeURIComponent);
 	return {
 		...SPEECH,
-		limits: { events: 1_000, bytes: CALL_BYTES, mostBytes: CALL_BYTES, eventBytes: CALL_BYTES - 2 },
+		limits: { events: 1_000, mostEvents: 10_000, bytes: CALL_BYTES, mostBytes: CALL_BYTES, eventBytes: CALL_BYTES - 2 },
 		compress: true,
 		deduplicates: false,
 		frame: { open: '[', separator: ',', close: ']' },

@@ -40,7 +40,7 @@ export function splunkHec(settings: SplunkSettings): Destination {
 	return {
 		...SPEECH,
 		// 1,000,000 bytes was the server's own limit once; newer servers take 800 MiB.
-		limits: { events: 1_000, bytes: 1_000_000, mostBytes: 100_000_000, eventBytes: EVENT_BYTES },
+		limits: { events: 1_000, mostEvents: 10_000, bytes: 1_000_000, mostBytes: 100_000_000, eventBytes: EVENT_BYTES },
 		compress: true,
 		deduplicates: false,
 		frame: { open: '', separator: '\n', close: '' },

@@ -24,7 +24,7 @@ export function sumo({ category, name, host }: SumoSettings): Destination {
 	return {
 		...SPEECH,
 		// Sumo advises 100 KB to 1 MB before compression.
-		limits: { events: 1_000, bytes: 1_000_000, mostBytes: 1_000_000, eventBytes: 1_000_000 },
+		limits: { events: 1_000, mostEvents: 10_000, bytes: 1_000_000, mostBytes: 1_000_000, eventBytes: 1_000_000 },
 		compress: true,
 		deduplicates: false,
 		frame: { open: '', separator: '\n', close: '\n' },
