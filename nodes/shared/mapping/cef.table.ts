@@ -9,7 +9,7 @@ export const CEF_HEADER = {
 	/** The signature id: what kind of event it is. */
 	signature: ['action', 'event.action', 'activityKey', 'metadata.event_code', 'type_uid', 'class_uid'],
 	name: ['message', 'activity_name', 'action', 'event.action', 'activityKey'],
-	severity: ['severity', 'event.severity', 'severity_id', 'level'],
+	severity: ['severity', 'labels.severity', 'event.severity', 'severity_id', 'level'],
 } as const;
 
 /** Keys whose value is a time, in epoch ms, and is read by the caller. */
@@ -19,7 +19,7 @@ export const CEF_EXTENSION: ReadonlyArray<{ key: string; label?: [key: string, t
 	{ key: 'act', from: ['action', 'event.action', 'activity_name', 'activityKey'] },
 	{ key: 'cat', from: ['category', 'event.category', 'category_name'] },
 	{ key: 'outcome', from: ['outcome', 'event.outcome', 'status', 'result'] },
-	{ key: 'suser', from: ['actor', 'user.name', 'actor.user.name', 'actor.user.email_addr', 'adminUserName', 'userId'] },
+	{ key: 'suser', from: ['actor', 'actor.user.name', 'actor.user.email_addr', 'user.name', 'user.email', 'adminUserName', 'userId'] },
 	{ key: 'src', from: ['sourceIp', 'source.ip', 'src_endpoint.ip', 'sourceIPAddress'], only: 'ipv4' },
 	{
 		key: 'c6a2',
@@ -27,7 +27,7 @@ export const CEF_EXTENSION: ReadonlyArray<{ key: string; label?: [key: string, t
 		from: ['sourceIp', 'source.ip', 'src_endpoint.ip', 'sourceIPAddress'],
 		only: 'ipv6',
 	},
-	{ key: 'cs1', label: ['cs1Label', 'Target'], from: ['target', 'user.target.name', 'targetObject1Name'] },
+	{ key: 'cs1', label: ['cs1Label', 'Target'], from: ['target', 'user.target.name', 'entity.name', 'targetObject1Name'] },
 	{ key: 'msg', from: ['message'] },
 ];
 

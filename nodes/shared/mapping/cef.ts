@@ -52,14 +52,15 @@ export function cefValue(text: string): string {
 		.join('');
 }
 
-/** Severity from 0 to 10, from a word, from OCSF's `severity_id` or from ECS's number, which already counts so in our mapping. */
+/** Severity from 0 to 10, from a word (ECS keeps ours in `labels.severity`), from OCSF's `severity_id` or from ECS's number. */
 export function cefSeverity(event: Record<string, unknown>): number {
 	for (const path of CEF_HEADER.severity) {
 		const value = memberAt(event, path);
 		if (typeof value === 'string' && Object.hasOwn(CEF_SEVERITY, value.toLowerCase())) return CEF_SEVERITY[value.toLowerCase()];
 		if (typeof value !== 'number' || !Number.isFinite(value)) continue;
 		if (path === 'severity_id') return OCSF_SEVERITY[value] ?? UNKNOWN_SEVERITY;
-		return Math.min(Math.max(Math.round(value), 0), 10);
+		// ECS counts as Elastic Security does, to 100; a small number already counts as CEF does.
+		return Math.min(Math.max(Math.round(value > 10 ? value / 10 : value), 0), 10);
 	}
 	return UNKNOWN_SEVERITY;
 }
