@@ -124,19 +124,18 @@ describe('a run', () => {
 		expect(sorted(inSiem())).toEqual(sorted(ids));
 	});
 
-	it('reads all regions of the Settings node, below the folder named there, over the turn of a day and of S3 pages', async () => {
+	// n8n's AWS S3 node keeps the page token of one item for the next, so that two folders in one go lose files of the second.
+	it('reads all accounts and regions of the Settings node, below the folder named there, over the turn of a day, and lists one folder at a time', async () => {
 		const root = 'trails/AWSLogs/o-exampleorgid';
-		const first = await deliver(NOW - 11 * HOUR_MS, 1, { root });
-		const second = await deliver(NOW - HOUR_MS, 1, { root, region: 'eu-central-1' });
+		const ids = [...(await deliver(NOW - 11 * HOUR_MS, 1, { root })), ...(await deliver(NOW - HOUR_MS, 1, { root, region: 'eu-central-1' }))];
 		await deliver(NOW - HOUR_MS, 1, { root, region: 'ap-south-1' });
-		for (let time = 0; time < 1_001; time++) await deliver(NOW - HOUR_MS, 0, { root });
-		const settings = { trailFolder: `/${root}/`, regions: 'us-east-1, eu-central-1', filesPerRun: 1 };
-		const report = await run({ settings });
+		await deliver(NOW - HOUR_MS, 1);
+		let listings = 0;
+		const settings = { trailFolder: `/${root}/`, regions: 'us-east-1, eu-central-1', accounts: `444455556666,${ACCOUNT}` };
+		const report = await run({ settings, onStart: (node) => node === 'List log files' && listings++ });
 		expect(report.error).toBeUndefined();
-		expect((report.items('Known and new files')[0].json.listed as unknown[])).toHaveLength(1_003);
-		expect(inSiem()).toEqual(first);
-		expect(report.items('Run summary')[0].json).toMatchObject({ more: true, position: '2026-01-14T23:07:00.000Z' });
-		expect(second).toHaveLength(1);
+		expect(listings).toBe(4);
+		expect(inSiem()).toEqual(ids);
 	});
 
 	it('moves the position on when no file came, and sends nothing', async () => {

@@ -39,10 +39,9 @@ async function run({ settings, edit = (workflow) => workflow, credentials, onSta
 	return await local.engine.run(edit(patient), { credentials: credentials ?? local.credentials, onNodeStarted: onStart as (node: string) => void });
 }
 
+/** With other settings of the paging. */
 const withPaging = (workflow: WorkflowFile, change: object) =>
 	withNode(workflow, 'Read log events', (parameters) => {
-		const { pagination } = (parameters.options as { pagination: { pagination: object } }).pagination as unknown as { pagination: object };
-		Object.assign(pagination ?? {}, change);
 		Object.assign((parameters.options as { pagination: { pagination: object } }).pagination.pagination, change);
 		return parameters;
 	});
