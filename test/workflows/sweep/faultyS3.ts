@@ -34,6 +34,8 @@ export interface FaultyS3 {
 	url: string;
 	/** Requests since the last `arm`. */
 	count(): number;
+	/** Whether a request since then waits for an answer that will not come. */
+	stalls(): boolean;
 	/** Lets the n-th request (from 0) from now on go wrong, or none. */
 	arm(at?: number, wrong?: S3Wrong): void;
 	close(): Promise<void>;
@@ -41,11 +43,15 @@ export interface FaultyS3 {
 
 export async function startFaultyS3(target: string): Promise<FaultyS3> {
 	let [count, at, wrong]: [number, number | undefined, S3Wrong] = [0, undefined, {}];
+	let stalls = false;
 	const fail = (response: ServerResponse, content: Buffer = Buffer.alloc(0)) => {
 		const { answer = 500 } = wrong;
 		const xml = { 'content-type': 'application/xml' };
 		if (typeof answer === 'number') return response.writeHead(answer, xml).end(`${XML}<Error><Code>Told</Code></Error>`);
-		if (answer === 'stall') return;
+		if (answer === 'stall') {
+			stalls = true;
+			return;
+		}
 		if (answer === 'reset') return response.socket?.resetAndDestroy();
 		if (answer === 'html') return response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html><html><body>Sign in</body></html>');
 		if (answer === 'error') return response.writeHead(200, xml).end(`${XML}<Error><Code>InternalError</Code><Message>We encountered an internal error. Please try again.</Message></Error>`);
@@ -70,8 +76,9 @@ export async function startFaultyS3(target: string): Promise<FaultyS3> {
 	return {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		count: () => count,
+		stalls: () => stalls,
 		arm: (next, kind = {}) => {
-			[count, at, wrong] = [0, next, kind];
+			[count, at, wrong, stalls] = [0, next, kind, false];
 		},
 		close: async () => {
 			server.closeAllConnections();

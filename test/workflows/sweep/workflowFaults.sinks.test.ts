@@ -4,6 +4,7 @@ jest.mock('n8n-workflow', () => jest.requireActual('../../nodes/time').withFreeP
 import type { RunReport } from '../../harness';
 import { DAY_MS, MINUTE_MS } from '../../nodes/time';
 import type { Fault } from '../../simulators';
+import { endWaits } from './endWaits';
 import { S3_WRONGS } from './faultyS3';
 import { Sequels, startWorkflowBench, type Case, type WorkflowBench } from './workflowBench';
 
@@ -39,22 +40,13 @@ async function settle(one: Case, row: unknown, report: RunReport, failsAt: strin
 
 const soFar = () => `so far ${sequels.played.size} different states and ${sequels.runs} runs that go on from them`;
 
-/** No node of n8n waits for ever: its limits (five minutes for S3 and Slack, 30 seconds for the SIEM) end after a moment here. */
-function shortLimits(): { restore: () => void } {
-	const { setTimeout: setTimer } = globalThis;
-	const short = (run: () => void, ms?: number) => setTimer(run, ms === 300_000 || ms === 30_000 ? 100 : ms);
-	// SAFETY: the same function with another number; Node's overloads are not worth repeating.
-	const spy = jest.spyOn(globalThis, 'setTimeout').mockImplementation(short as never);
-	return { restore: () => spy.mockRestore() };
-}
-
 test.each(Object.entries(S3_WRONGS))('%s, once, at any request to S3: the position moves only if all is stored; after clean runs all is there once', async (name, wrong) => {
 	let [completed, failed] = [0, 0];
 	for (let at = 0; at < requests.s3; at++) {
 		const one = bench.fresh();
 		const row = one.row();
 		bench.s3.arm(at, wrong);
-		const limits = wrong.answer === 'stall' ? shortLimits() : undefined;
+		const limits = wrong.answer === 'stall' ? endWaits(bench.s3.stalls) : undefined;
 		const report = await one.run({ withoutLimit: limits !== undefined });
 		limits?.restore();
 		expect(bench.s3.count()).toBeGreaterThan(at);
@@ -86,7 +78,7 @@ const WRONGS: Record<string, Fault> = {
 async function struck(one: Case, name: 'siem' | 'slack', nth: number, fault: Fault): Promise<RunReport> {
 	const server = bench.local.world[name];
 	server.faults.add({ on: { nth }, do: fault });
-	const limits = 'stall' in fault ? shortLimits() : undefined;
+	const limits = 'stall' in fault ? endWaits(() => server.requests.some(({ faults }) => faults.includes('stall'))) : undefined;
 	const report = await one.run({ withoutLimit: limits !== undefined });
 	limits?.restore();
 	expect(server.requests.some(({ faults }) => faults.length > 0)).toBe(true);
@@ -134,7 +126,8 @@ test("n8n's Retry, for each request that failed and after a later run succeeded:
 	const clean = bench.fresh();
 	await clean.run();
 	const whole = clean.fingerprint();
-	let retries = 0;
+	let [alones, lates] = [0, 0];
+	const played = new Set<string>();
 	for (const [where, arm, count] of ways) {
 		for (let at = 0; at < count; at++) {
 			const one = bench.fresh();
@@ -144,9 +137,13 @@ test("n8n's Retry, for each request that failed and after a later run succeeded:
 			siem.faults.clear();
 			if (!failed.retry) throw new Error(`${where} ${at}: did not fail`);
 			const back = one.keep();
+			const state = `${failed.lastNode} ${one.fingerprint()}`;
 			const alone = await failed.retry();
 			expect([where, at, alone.error]).toEqual([where, at, undefined]);
 			expect(one.fingerprint()).toBe(whole);
+			alones++;
+			if (played.has(state)) continue;
+			played.add(state);
 			for (const stepMs of [0, MINUTE_MS, 61 * MINUTE_MS, DAY_MS]) {
 				back();
 				const { nowMs } = bench.history;
@@ -159,11 +156,11 @@ test("n8n's Retry, for each request that failed and after a later run succeeded:
 				one.check(before, arrivals);
 				const { events } = bench.local.world.securId;
 				for (const event of arrivals.added) events.splice(events.indexOf(event), 1);
-				retries++;
+				lates++;
 			}
 		}
 	}
-	console.log(`${retries + retries / 4} retries of ${retries / 4} failed executions`);
+	console.log(`${alones} retries of failed executions, and ${lates} from ${played.size} different states after a later run succeeded`);
 }, 1_500_000);
 
 test('with the further tries that the workflow allows, one refusal of a sink does not even fail the run', async () => {
@@ -173,7 +170,7 @@ test('with the further tries that the workflow allows, one refusal of a sink doe
 		// A part of a file: what ends the upload cannot be tried again without beginning anew.
 		bench.s3.arm(2, wrong);
 		siem.faults.add({ on: { nth: 1 }, do: { status: 503 } });
-		const limits = wrong.answer === 'stall' ? shortLimits() : undefined;
+		const limits = wrong.answer === 'stall' ? endWaits(bench.s3.stalls) : undefined;
 		const report = await one.run({ withTries: true, withoutLimit: limits !== undefined });
 		limits?.restore();
 		bench.s3.arm();

@@ -3,7 +3,10 @@ jest.mock('n8n-workflow', () => jest.requireActual('../../nodes/time').withFreeP
 
 import { Sequels, startWorkflowBench, WORKFLOW_HISTORIES } from './workflowBench';
 
-test.each(Object.entries(WORKFLOW_HISTORIES))('%s: any refusal by a sink leaves the position, and after clean runs nothing is missing, nothing twice, nothing replaced', async (name, history) => {
+/** The remaining one is that of workflowFaults.*.test.ts. */
+const others = Object.entries(WORKFLOW_HISTORIES).filter(([name]) => name !== 'three days behind');
+
+test.each(others)('%s: any refusal by a sink leaves the position, and after clean runs nothing is missing, nothing twice, nothing replaced', async (name, history) => {
 	const bench = await startWorkflowBench(49, history);
 	const sequels = new Sequels(bench);
 	const { siem, securId } = bench.local.world;
