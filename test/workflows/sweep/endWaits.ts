@@ -5,7 +5,7 @@ import { ClientRequest } from 'node:http';
 const LIMITS_MS = [300_000, 30_000];
 
 /**
- * From now on, as soon as `stalls` says so, the limits that are running are over; other requests keep theirs.
+ * As soon as `stalls` says so, the limits that are running are over, once; other requests keep theirs.
  * Node's client has one way to set such a limit, the one that follows redirects another; which of them n8n uses depends on the node.
  */
 export function endWaits(stalls: () => boolean): { restore: () => void } {
@@ -30,6 +30,7 @@ export function endWaits(stalls: () => boolean): { restore: () => void } {
 	];
 	const watch = setInterval(() => {
 		if (!stalls()) return;
+		clearInterval(watch);
 		for (const end of running.values()) end();
 		running.clear();
 	}, 20);

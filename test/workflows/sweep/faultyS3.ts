@@ -69,6 +69,7 @@ export async function startFaultyS3(target: string): Promise<FaultyS3> {
 			const onward = request(target, { method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
 				void bodyOf(answer).then((content) => (struck ? fail(response, content) : response.writeHead(answer.statusCode ?? 500, answer.headers).end(content)));
 			});
+			onward.on('error', () => response.destroy());
 			return onward.end(body);
 		});
 	});
