@@ -87,7 +87,7 @@ describe.each(MODES)('a trigger that was away, %s', (mode) => {
 		passTime(95 * DAY_MS + SETTLED_MS);
 		const { events } = await scene.poll();
 		expect(events?.map(({ eventId }) => eventId)).toEqual(ids.slice(6));
-		const told = bench.logged.filter((line) => /^warn .*SecurID no longer keeps events from 2026-01-15T10:05:00.000Z to 2026-01-20T/.test(line));
+		const told = bench.logged.filter((line) => /^warn .*SecurID no longer keeps events from 2026-01-15T10:07:00.000Z to 2026-01-20T/.test(line));
 		expect(told).toHaveLength(1);
 		expect(events?.filter(({ backfill }) => backfill)).toEqual([]);
 		await scene.pollEach(MINUTE_MS, 2);
