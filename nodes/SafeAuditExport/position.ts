@@ -14,8 +14,8 @@ const CLOCKS_DIFFER_MS = 3_600_000;
 const PENDING_LIVES_MS = 48 * 3_600_000;
 const MOST_RESUMES = 3;
 
-/** What a run works on: an export of its own, the one that an earlier run left, or none because SAFE was asked too recently. */
-export type ExportChoice = { pending: PendingExport } | { tooSoonUntilMs: number };
+/** What a run works on: an export of its own (instead of one that is given up), the one that an earlier run left, or none because SAFE was asked too recently. */
+export type ExportChoice = { pending: PendingExport; dropped?: string } | { tooSoonUntilMs: number };
 
 /**
  * Chooses the export of this run. An unfinished one is resumed, always; after 48 h or three resumes it is dropped for a new one.
@@ -31,12 +31,14 @@ export async function chooseExport(
 ): Promise<ExportChoice> {
 	const { checkpoint, rewindToMs } = position;
 	const unfinished = checkpoint?.pending;
+	let dropped: string | undefined;
 	if (unfinished && rewindToMs === undefined) {
 		if (unfinished.resumes < MOST_RESUMES && nowMs - unfinished.requestedAtMs < PENDING_LIVES_MS) {
 			return { pending: { ...unfinished, resumes: unfinished.resumes + 1 } };
 		}
 		const message = `SAFE never finished export ${unfinished.uuid} of ${formatUtc(unfinished.requestedAtMs)}; a new one is requested`;
 		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+		dropped = unfinished.uuid;
 	}
 	const nextAllowedMs = (checkpoint?.lastRequestAtMs ?? -Infinity) + COURTESY_MS;
 	if (nowMs < nextAllowedMs && !wanted.allowFrequent && rewindToMs === undefined && !unfinished) {
@@ -46,5 +48,5 @@ export async function chooseExport(
 	const days = Math.min(MOST_DAYS, Math.max(1, Math.floor((nowMs + CLOCKS_DIFFER_MS - wanted.readFromMs) / DAY_MS) + 1));
 	const uuid = await client.requestReport(days);
 	context.logger.info(`SAFE: export ${uuid} over ${days} day(s) is queued`);
-	return { pending: { uuid, requestedAtMs: nowMs, days, resumes: 0, family: client.exports.family } };
+	return { pending: { uuid, requestedAtMs: nowMs, days, resumes: 0, family: client.exports.family }, dropped };
 }

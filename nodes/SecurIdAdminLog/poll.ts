@@ -63,7 +63,12 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 	// Nobody can mend a trigger's position by hand, so a damaged one must not stop it, nor be taken for "start now": a day is read again.
 	// So is one in the future, which a wrong clock leaves behind: to wait for it would skip what happens until then.
 	const usable = before.state === 'read' && !isAstray(before.checkpoint, nowMs) ? before.checkpoint : undefined;
-	if (before.state !== 'none' && !usable) settings.firstStartMs = Math.min(settings.firstStartMs, nowMs - DAY_MS);
+	const warn = (message: string) => context.logger.warn(`SecurID trigger: ${message}`);
+	if (before.state !== 'none' && !usable) {
+		settings.firstStartMs = Math.min(settings.firstStartMs, nowMs - DAY_MS);
+		const reason = before.state === 'unreadable' ? `cannot be read (${before.reason})` : 'lies in the future';
+		warn(`the saved position ${reason}; read again from ${formatUtc(settings.firstStartMs)}, marked backfill`);
+	}
 	return await stepByStep({
 		source,
 		settings,
@@ -72,7 +77,7 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 		untilMs: nowMs + budgetMs / 2,
 		nowMs,
 		toItem,
-		onHalt: (error) => context.logger.warn(`SecurID trigger: handed out what was read so far; the rest is read by the next poll (${error})`),
+		warn,
 	});
 }
 
@@ -90,10 +95,11 @@ interface Steps {
 	untilMs: number;
 	nowMs: number;
 	toItem: (event: SecurIdEvent, marks: Marks, atMs: number) => INodeExecutionData | undefined;
-	onHalt: (message: string) => void;
+	/** Into n8n's log: a poll has no hints. */
+	warn: (message: string) => void;
 }
 
-async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, onHalt, ...before }: Steps): Promise<Found> {
+async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, warn, ...before }: Steps): Promise<Found> {
 	const { overlapMs, maxEvents, name, startFrom } = settings;
 	const items: INodeExecutionData[] = [];
 	let position = start;
@@ -108,12 +114,13 @@ async function stepByStep({ source, settings, start, untilMs, nowMs, toItem, onH
 				const item = toItem(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) }, atMs);
 				if (item) items.push(item);
 			}
+			if (plan.gap) warn(`SecurID no longer keeps events from ${formatUtc(plan.gap.fromMs)} to ${formatUtc(plan.gap.toMs)}; they were not handed out`);
 			const revision = (position?.revision ?? 0) + 1;
 			position = advance({ name, revision, startFrom, previous: position, plan, result, overlapMs });
 			more = result.more;
 		} catch (error) {
 			if (steps === 0 || position === undefined) throw asIs(error);
-			onHalt(error instanceof Error ? error.message : String(error));
+			warn(`handed out what was read so far; the rest is read by the next poll (${error instanceof Error ? error.message : String(error)})`);
 			more = false;
 		}
 	}

@@ -108,6 +108,8 @@ interface Execution {
 	data: IRunExecutionData;
 	options: RunOptions;
 	executionId: string;
+	/** A second attempt of an execution that failed. */
+	isRetry?: boolean;
 }
 
 async function runToEnd(host: ExecutionHost, given: Execution): Promise<RunReport> {
@@ -125,7 +127,7 @@ async function runToEnd(host: ExecutionHost, given: Execution): Promise<RunRepor
 	const staticDataNow = () => deepCopy(workflow.staticData);
 	let execution: RunningExecution;
 	try {
-		const engine = new WorkflowExecute(additionalData, mode, data);
+		const engine = new WorkflowExecute(additionalData, given.isRetry ? 'retry' : mode, data);
 		execution = engine.processRunExecutionData(workflow);
 	} catch (error) {
 		// Parameters that the engine refuses before it runs any node; the server saves a failed execution.
@@ -162,7 +164,18 @@ async function runToEnd(host: ExecutionHost, given: Execution): Promise<RunRepor
 				return await runToEnd(host, { ...given, workflow: reopened, data: deepCopy(run.data) });
 			},
 		}),
+		...(run.status === 'error' && { retry: async () => await retry(host, given, deepCopy(run.data)) }),
 	});
+}
+
+/** n8n's Retry, as its server does it (execution.service.js, `retry`): what had run keeps its data, and the failed node is the first to run again. */
+async function retry(host: ExecutionHost, given: Execution, data: IRunExecutionData): Promise<RunReport> {
+	const { resultData } = data;
+	delete resultData.error;
+	const runs = resultData.runData[resultData.lastNodeExecuted ?? ''] ?? [];
+	if (runs.at(-1)?.error !== undefined) runs.pop();
+	const workflow = await openWorkflow(host, given.file, given.options);
+	return await runToEnd(host, { ...given, workflow, data, executionId: host.nextExecutionId(), isRetry: true });
 }
 
 /**

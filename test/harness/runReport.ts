@@ -36,6 +36,8 @@ export interface RunReport {
 	staticData: IDataObject;
 	/** Goes on with an execution that waits, at once, as when its time has come. Only there when `status` is `waiting`. */
 	resume?(): Promise<RunReport>;
+	/** n8n's Retry with the workflow as it was: a new execution that goes on at the node that failed. Only there when `status` is `error`; may be called again. */
+	retry?(): Promise<RunReport>;
 	/**
 	 * Resolves when the engine has let go of the last node. A cancelled run is reported at once, as the editor shows it,
 	 * while a node that does not watch its cancel signal goes on; every other report is made at the very end.
@@ -45,7 +47,7 @@ export interface RunReport {
 
 /** Makes a report of what is known at the end of an execution. */
 export function createReport(
-	end: Pick<RunReport, 'status' | 'error' | 'lastNode' | 'runData' | 'staticData' | 'resume'> & {
+	end: Pick<RunReport, 'status' | 'error' | 'lastNode' | 'runData' | 'staticData' | 'resume' | 'retry'> & {
 		ended?: Promise<void>;
 	},
 ): RunReport {

@@ -53,6 +53,32 @@ describe.each(FILES)('%s', (file) => {
 		for (const { name, type } of realNodes(workflow)) expect([name, reached.has(name) || /trigger/i.test(type)]).toEqual([name, true]);
 	});
 
+	it('is laid out so that nothing covers anything: nodes apart, notes apart, and each node whole inside its note or outside', () => {
+		const box = ({ type, position: [x, y], parameters }: WorkflowFile['nodes'][number]) =>
+			type.endsWith('.stickyNote') ? [x, y, x + Number(parameters.width), y + Number(parameters.height)] : [x, y, x + 100, y + 100];
+		const notes = workflow.nodes.filter(({ type }) => type.endsWith('.stickyNote'));
+		const covers = (one: number[], other: number[]) => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+		const holds = (outer: number[], inner: number[]) => outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3];
+		const wrong: string[] = [];
+		for (const kind of [realNodes(workflow), notes]) {
+			kind.forEach((one, index) => kind.slice(index + 1).forEach((other) => covers(box(one), box(other)) && wrong.push(`${one.name} covers ${other.name}`)));
+		}
+		for (const node of realNodes(workflow)) {
+			for (const note of notes) if (covers(box(node), box(note)) && !holds(box(note), box(node))) wrong.push(`${node.name} is half inside ${note.name}`);
+		}
+		expect(wrong).toEqual([]);
+	});
+
+	it('lets no upload to S3 pass that S3 did not confirm', () => {
+		for (const { name, parameters, type } of workflow.nodes) {
+			if (!type.endsWith('.awsS3') || parameters.operation !== 'upload') continue;
+			const after = workflow.connections[name].main.flatMap((list) => (list ?? []).map(({ node }) => node));
+			expect([name, after]).toEqual([name, ['Not confirmed by S3?']]);
+			const [unconfirmed] = workflow.connections['Not confirmed by S3?'].main;
+			expect(unconfirmed?.map(({ node }) => workflow.nodes.find((other) => other.name === node)?.type)).toEqual(['n8n-nodes-base.stopAndError']);
+		}
+	});
+
 	it('sets execution order, time zone and time limit, and keeps failed executions', () => {
 		expect(workflow.settings).toMatchObject({ executionOrder: 'v1', saveDataErrorExecution: 'all' });
 		expect(workflow.settings?.timezone).toBeTruthy();

@@ -14,14 +14,16 @@ afterEach(async () => {
 	await local.stop();
 });
 
-const fail = async (message = 'SecurID asks for fewer requests (SECURID-429-RATE)', workflow = 'SecurID: admin log') =>
+const FAN_OUT = 'SecurID: admin log to S3, SIEM and Slack, nothing lost';
+
+const fail = async (message = 'SecurID asks for fewer requests (SECURID-429-RATE)', workflow = 'SecurID: admin log', id = workflow) =>
 	await local.engine.run(shipped(local, NAME), {
 		startAt: 'When a workflow fails',
 		input: [
 			{
 				json: {
 					execution: { id: '231', url: 'https://n8n.example.com/execution/231', error: { message }, lastNodeExecuted: 'Get new events' },
-					workflow: { id: '1', name: workflow },
+					workflow: { id, name: workflow },
 				},
 			},
 		],
@@ -67,7 +69,15 @@ it('keeps workflows apart', async () => {
 	expect(said()).toHaveLength(2);
 });
 
-it('says once that there was no further failure, and begins anew with the next one', async () => {
+it('keeps two workflows of one name apart, and knows one that was renamed', async () => {
+	await fail('a', 'same name', 'id 1');
+	await fail('b', 'same name', 'id 2');
+	await fail('a', 'new name', 'id 1');
+	expect(said()).toHaveLength(2);
+	expect(local.engine.dataTables.rows(ERRORS).map(({ workflowId, workflow, count }) => [workflowId, workflow, count])).toEqual([['id 1', 'new name', 2], ['id 2', 'same name', 1]]);
+});
+
+it('says once that there was no further failure, does not call that recovered, and begins anew with the next one', async () => {
 	await fail();
 	await tick();
 	expect(said()).toHaveLength(1);
@@ -75,10 +85,49 @@ it('says once that there was no further failure, and begins anew with the next o
 	await tick();
 	await tick();
 	expect(said()).toHaveLength(2);
-	expect(said()[1]).toContain('SecurID: admin log: no further failure');
+	expect(said()[1]).toContain('SecurID: admin log: no further failure since ');
+	expect(said()[1]).toContain('Nothing here shows that it has run since');
+	expect(said()[1]).not.toContain('recovered');
 	await fail();
 	expect(said()).toHaveLength(3);
 	expect(said()[2]).toContain('failed');
+});
+
+describe('a workflow that saves a position', () => {
+	/** The fan-out itself, which makes the table and saves now. */
+	const saveNow = async () => expect((await local.engine.run(shipped(local, 'securid-admin-log-fan-out'), { credentials: local.credentials })).error).toBeUndefined();
+	const lastSaid = () => said()[said().length - 1];
+
+	it('is called recovered when it has saved since the failure', async () => {
+		await fail('a', FAN_OUT);
+		minutesPass(61);
+		await saveNow();
+		await tick();
+		expect(lastSaid()).toContain(`${FAN_OUT} recovered: it saved its position at `);
+		expect(lastSaid()).toContain('after 1 failure, the last at ');
+	});
+
+	it('is not called recovered when it last saved before the failure, or when another one saved', async () => {
+		await saveNow();
+		local.engine.dataTables.editRow('securid_safe_positions', 1, { savedAt: new Date(Date.now() - 3 * 60 * MINUTE_MS) });
+		await fail('a', FAN_OUT);
+		minutesPass(61);
+		await tick();
+		expect(lastSaid()).toContain('no further failure since');
+		await fail('b', 'SAFE: daily audit to S3, SIEM and Slack');
+		minutesPass(61);
+		await saveNow();
+		await tick();
+		expect(lastSaid()).toContain('SAFE: daily audit to S3, SIEM and Slack: no further failure since');
+	});
+
+	it('is known by its ID too', async () => {
+		await fail('a', 'renamed', 'AbCdEf123');
+		minutesPass(61);
+		await saveNow();
+		await local.engine.run(shipped(local, NAME, { positions: 'x = y; AbCdEf123 = securid-admin' }), { startAt: 'Every ten minutes', credentials: local.credentials });
+		expect(lastSaid()).toContain('renamed recovered');
+	});
 });
 
 it('makes a note of a lost race, and no alarm', async () => {

@@ -162,6 +162,45 @@ describe('people', () => {
 	});
 });
 
+describe('what was not collected reaches people, also when a run has no events', () => {
+	const said = () => local.world.slack.messages.map(({ shown }) => shown);
+
+	it('an export that is not ready, and later that it was given up', async () => {
+		local.world.safe.options.readyAfterPolls = Infinity;
+		const first = await run({}, local.credentials, { timeout: 0.05 });
+		const [{ uuid }] = local.world.safe.reportsRequested;
+		expect(said()).toHaveLength(1);
+		expect(said()[0]).toContain(`SAFE has not finished export ${uuid}`);
+		expect(first.items('Run summary')[0].json.slack).toBe('told');
+		for (let attempt = 0; attempt < 4; attempt++) await run({}, local.credentials, { timeout: 0.05 });
+		expect(said()).toHaveLength(5);
+		expect(said()[4]).toContain(`SAFE never finished export ${uuid}`);
+		expect(said()[4]).toContain(`SAFE has not finished export ${local.world.safe.reportsRequested[1].uuid}`);
+	});
+
+	it('a part that no export reaches any more, with its bounds', async () => {
+		const first = await run();
+		local.world.safe.rows.length = 0;
+		local.world.slack.messages.length = 0;
+		jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 400 * 86_400_000);
+		const late = await run();
+		expect(late.items('Get new events')).toEqual([]);
+		const { from, to } = late.items('Get new events', 2)[0].json.gap as { from: string; to: string };
+		expect(from).toBe(checkpointOf(first).windowEnd);
+		expect(said()).toHaveLength(1);
+		expect(said()[0]).toContain('SAFE: a part of the log was not collected');
+		expect(said()[0]).toContain(`${from} to ${to}`);
+	});
+
+	it('an ordinary run without events tells nobody', async () => {
+		local.world.safe.rows.length = 0;
+		const report = await run();
+		expect(report.error).toBeUndefined();
+		expect(said()).toEqual([]);
+		expect(report.items('Run summary')[0].json.slack).toBe('nothing to tell');
+	});
+});
+
 describe('refusing systems', () => {
 	it('stops before the SIEM when the archive is refused', async () => {
 		const credentials = { ...local.credentials, aws: { ...local.credentials.aws, secretAccessKey: 'wrong' } };

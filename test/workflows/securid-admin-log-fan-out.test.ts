@@ -3,6 +3,7 @@ jest.mock('n8n-workflow', () => jest.requireActual('../nodes/time').withFreePaus
 import { gunzipSync } from 'node:zlib';
 import { singleNodeWorkflow, type RunReport } from '../harness';
 import { DAY_MS, HOUR_MS, MINUTE_MS, NOW, restartTime } from '../nodes/time';
+import { startDoor, type Door } from '../nodes/SafeAuditExport/sweepDoor';
 import { BUCKET, idsOf, shipped, startTestWorld, type LocalWorld } from './world';
 
 const SEED = 43;
@@ -329,5 +330,53 @@ describe('after an outage', () => {
 		const told = local.world.slack.messages.map(({ text }) => text).filter((text) => text.includes('Not collected'));
 		expect(told).toHaveLength(1);
 		expect(told[0]).toContain(`${from} to ${to}`);
+	});
+
+	it('with more events than one run reads, Slack hears so once, and how far it has come', async () => {
+		await run();
+		happen(3, NOW);
+		at(NOW + 89 * DAY_MS);
+		const texts = () => local.world.slack.messages.map(({ text }) => text).filter((text) => text.includes('more has happened than one run reads'));
+		let runs = 0;
+		for (let more = true; more; runs++) {
+			const report = await run();
+			more = report.items('Get new events', 2)[0].json.more === true;
+			expect(texts()).toHaveLength(1);
+		}
+		expect(runs).toBeGreaterThan(3);
+		expect(texts()[0]).toContain('This run read up to 2026-01-19 10:00:00 +00:00');
+	});
+});
+
+describe('an archive that S3 does not confirm', () => {
+	let door: Door;
+	const through200 = () => ({ ...local.credentials, aws: { ...local.credentials.aws, s3Endpoint: door.url } });
+
+	beforeEach(async () => {
+		door = await startDoor(local.s3.url);
+	});
+	afterEach(async () => {
+		await door.close();
+	});
+
+	it('because something else answered the end of the upload with 200 stops before the SIEM and the save', async () => {
+		happen(4, NOW - HOUR_MS);
+		door.strike(4, { when: 'before', answer: 'html' });
+		const report = await run({}, () => {}, through200());
+		expect(report).toMatchObject({ status: 'error', lastNode: 'Stop: not confirmed by S3' });
+		expect(report.error?.message).toContain('S3 did not confirm that every archive file is stored');
+		expect(rows()).toMatchObject([{ checkpoint: null, revision: null }]);
+		expect(inSiem()).toEqual([]);
+	});
+
+	it('because the sink was disabled does not stop: n8n goes on without it', async () => {
+		const ids = happen(4, NOW - HOUR_MS);
+		const workflow = shipped(local, NAME);
+		workflow.nodes = workflow.nodes.map((node) => (node.name === 'Archive in S3' ? { ...node, disabled: true } : node));
+		const report = await local.engine.run(workflow, { credentials: local.credentials });
+		expect(report.error).toBeUndefined();
+		expect(inSiem()).toEqual(ids);
+		expect(await inS3()).toEqual([]);
+		expect(rows()).toMatchObject([{ revision: 1 }]);
 	});
 });

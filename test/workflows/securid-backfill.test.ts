@@ -18,11 +18,14 @@ const daysAgo = (days: number) => new Date(Math.floor(Date.now() / DAY_MS) * DAY
 const run = async (settings: Record<string, unknown>) =>
 	await local.engine.run(shipped(local, NAME, settings), { mode: 'manual', credentials: local.credentials });
 
+/** In the order of Get New: by time, and by ID where the time is the same. */
 function idsSince(startDate: string): string[] {
 	const endMs = Math.floor((Date.now() - 120_000) / DAY_MS) * DAY_MS;
 	return local.world.securId.events
 		.filter(({ atMs }) => atMs >= Date.parse(startDate) && atMs < endMs)
-		.map(({ eventId }) => String(eventId));
+		.map(({ atMs, eventId }) => ({ atMs, id: String(eventId) }))
+		.sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1))
+		.map(({ id }) => id);
 }
 
 it('brings every event since the start date to S3 and SIEM, day by day, each once', async () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { types } from 'node:util';
 import type { INode } from 'n8n-workflow';
 import { readWorkflow, withSettings, type RunReport, type WorkflowFile } from '../harness';
 import { localSettings, readArchive, startLocalWorld, BUCKET, type LocalWorld } from '../../tools/demo/world';
@@ -14,6 +15,7 @@ const WORKFLOWS = path.resolve(__dirname, '..', '..', 'workflows');
  * half past, so that no slot closes between two runs of a test; n8n's expressions keep the real time.
  */
 export async function startTestWorld(seed: number, { midHour = false } = {}): Promise<LocalWorld> {
+	takeNodesErrorsForErrors();
 	const clock = midHour ? startClockAtHalfPast() : undefined;
 	const folder = mkdtempSync(path.join(tmpdir(), 'workflow-s3-'));
 	const local = await startLocalWorld(seed, folder);
@@ -25,6 +27,20 @@ export async function startTestWorld(seed: number, { midHour = false } = {}): Pr
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};
+}
+
+let taken = false;
+
+/** Under jest, errors that Node itself makes come from another realm; in n8n they are instances of Error. As in test/nodes/bench.ts. */
+function takeNodesErrorsForErrors(): void {
+	if (taken) return;
+	taken = true;
+	const usual = Function.prototype[Symbol.hasInstance];
+	Object.defineProperty(Error, Symbol.hasInstance, {
+		value(this: unknown, thing: unknown) {
+			return usual.call(this as typeof Error, thing) || (this === Error && types.isNativeError(thing));
+		},
+	});
 }
 
 function startClockAtHalfPast(): jest.SpyInstance {

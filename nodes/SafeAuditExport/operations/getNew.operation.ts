@@ -115,7 +115,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		warn(context, `SAFE was asked less than 20 hours ago; the next request is due after ${formatUtc(choice.tooSoonUntilMs)}`);
 		return await standStill(context, position, current, nowMs, carry);
 	}
-	const { pending } = choice;
+	const { pending, dropped } = choice;
 	const planned = planFor(context, position, options, pending.requestedAtMs);
 	// An export is looked for where it was requested, also when the option was changed since.
 	const owner = pending.family === client.exports.family ? client : await openSafe(context, { ...options, apiFamily: pending.family });
@@ -123,9 +123,9 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	if (table instanceof Failure) {
 		warn(context, `${table.message}. The next run goes on with export ${pending.uuid}`);
 		const waiting = { pending, lastRequestAtMs: pending.requestedAtMs, fresh: planned.plan.firstRun };
-		return await standStill(context, position, planned, nowMs, waiting);
+		return await standStill(context, position, planned, nowMs, waiting, exportsSaid({ unfinished: pending.uuid, dropped }));
 	}
-	return await readExport(context, client, { pending, table }, { position, planned, options, nowMs });
+	return await readExport(context, client, { pending, table, dropped }, { position, planned, options, nowMs });
 }
 
 function planFor(context: IExecuteFunctions, position: SavedPosition, options: Options, atMs: number): Planned {
@@ -152,6 +152,11 @@ async function fetchTable(
 	}
 }
 
+/** For the Checkpoint item: the uuid of an export that was not ready in time, and of one that was given up, so that a workflow can tell people. */
+function exportsSaid({ unfinished, dropped }: { unfinished?: string; dropped?: string }): { unfinishedExport: string | null; droppedExport: string | null } {
+	return { unfinishedExport: unfinished ?? null, droppedExport: dropped ?? null };
+}
+
 function asIs(error: unknown): unknown {
 	return error;
 }
@@ -163,19 +168,20 @@ async function standStill(
 	{ plan, slot, overlapMs }: Planned,
 	nowMs: number,
 	carry: CollectedRun<AuditRow>['carry'],
+	says = exportsSaid({}),
 ): Promise<INodeExecutionData[][]> {
 	// A part that SAFE no longer keeps is named by the run that goes past it.
 	const standsAtMs = plan.gap?.fromMs ?? plan.startMs;
 	const still = { ...plan, startMs: standsAtMs, endMs: standsAtMs, gap: undefined };
 	const result = await collect<AuditRow>(async () => ({ events: [] }), still, position.checkpoint, { slot, overlapMs, most: Infinity });
-	const run = { product: 'SAFE', position, plan: still, result, slot, overlapMs, nowMs, passes: () => true, toJson: () => ({}), carry };
+	const run = { product: 'SAFE', position, plan: still, result, slot, overlapMs, nowMs, passes: () => true, toJson: () => ({}), carry, says };
 	return (await handOut(context, run)).outputs;
 }
 
 async function readExport(
 	context: IExecuteFunctions,
 	client: SafeClient,
-	{ pending, table }: { pending: PendingExport; table: AuditTable },
+	{ pending, table, dropped }: { pending: PendingExport; table: AuditTable; dropped?: string },
 	{ position, planned, options, nowMs }: { position: SavedPosition; planned: Planned; options: Options; nowMs: number },
 ): Promise<INodeExecutionData[][]> {
 	const { plan, slot, overlapMs } = planned;
@@ -193,6 +199,7 @@ async function readExport(
 		toJson: form.toJson,
 		archived: ({ record, eventId }) => ({ ...record, eventId }),
 		carry: { lastRequestAtMs: pending.requestedAtMs },
+		says: exportsSaid({ dropped }),
 	};
 	const { outputs, shrunkToMs } = await handOut(context, run);
 	// Rows without a time are known by the memory alone: it lies at the end of the window, or everywhere where no row has one.

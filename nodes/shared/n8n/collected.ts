@@ -1,4 +1,4 @@
-import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, NodeConnectionTypes } from 'n8n-workflow';
+import { type IDataObject, type IExecuteFunctions, type INodeExecutionData, type INodeProperties, NodeConnectionTypes } from 'n8n-workflow';
 import { advance } from '../checkpoint/advance';
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { CollectResult } from '../checkpoint/collect';
@@ -47,6 +47,8 @@ export interface CollectedRun<Record extends object> {
 	archived?: (record: Record) => object;
 	/** What else the next position carries. */
 	carry?: Pick<Checkpoint, 'pending' | 'lastRequestAtMs' | 'fresh'>;
+	/** What else the Checkpoint item says; nothing that the next run needs. */
+	says?: IDataObject;
 }
 
 /**
@@ -80,6 +82,7 @@ export async function handOut<Record extends object>(
 		{ previousRevision: position.previousRevision, startMs: plan.startMs, more: result.more, gap: plan.gap, archiveKeys, nowMs },
 		counts,
 	);
+	Object.assign(item.json, run.says);
 	hintPosition(context, position, plan, { counts, product, more: result.more, shrunkToMs, endMs: result.endMs });
 	const events = wanted.map(({ record, atMs, late }) => {
 		const backfill = !late && atMs < historyEndMs;

@@ -138,10 +138,7 @@ test(`any single fault at a sink, and clean runs on the next days: nothing is mi
 		if (inSiem().join() !== owed.join()) wrong.push(`${name}: the SIEM holds ${inSiem().join()}`);
 	}
 	console.log(`R = ${requests} requests to sinks, ${strikes.length} faults, ${runs} runs, ${played.size} different states; ${wentWell} ended well, ${failed} failed`);
-	// The one known limit: n8n's AWS S3 node does not read the body with which an upload ends, so it takes a foreign 200 there (a proxy's page,
-	// or the error that AWS documents for it) for success. The manifest names the object that is missing.
-	const known = /^html before S3 request \d+ \(POST .*: S3 holds /;
-	expect(wrong.filter((text) => !known.test(text))).toEqual([]);
+	expect(wrong).toEqual([]);
 	expect(requests).toBeGreaterThanOrEqual(20);
 	expect(wentWell).toBeGreaterThan(20);
 	expect(failed).toBeGreaterThan(10);

@@ -35,6 +35,7 @@ describe.each(MODES)('a saved state that cannot be used, %s', (mode) => {
 		const { events, error } = await scene.poll();
 		expect(error).toBeUndefined();
 		expect(events?.map(({ eventId, backfill }) => [eventId, backfill])).toEqual(ids.slice(6).map((id) => [id, true]));
+		expect(bench.logged.join('\n')).toMatch(/^warn .*the saved position (cannot be read \(.+\)|lies in the future); read again from 2026-01-14T10:07:31.250Z, marked backfill/m);
 		expect(scene.position()).toMatchObject({ v: 1, name: 'securid-admin-trigger', through: '2026-01-15T10:05:00.000Z' });
 		const more = scene.log(NOW);
 		await scene.pollEach(SETTLED_MS, 2);
@@ -86,6 +87,8 @@ describe.each(MODES)('a trigger that was away, %s', (mode) => {
 		passTime(95 * DAY_MS + SETTLED_MS);
 		const { events } = await scene.poll();
 		expect(events?.map(({ eventId }) => eventId)).toEqual(ids.slice(6));
+		const told = bench.logged.filter((line) => /^warn .*SecurID no longer keeps events from 2026-01-15T10:07:00.000Z to 2026-01-20T/.test(line));
+		expect(told).toHaveLength(1);
 		expect(events?.filter(({ backfill }) => backfill)).toEqual([]);
 		await scene.pollEach(MINUTE_MS, 2);
 		expect(scene.handedOut).toEqual(ids.slice(6));

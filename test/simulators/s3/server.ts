@@ -56,7 +56,7 @@ export async function startS3(directory: string, buckets: string[]): Promise<Loc
 		vhostBuckets: false,
 		configureBuckets: buckets.map((name) => ({ name })),
 	});
-	app.middleware.unshift(refuseAnonymous, listParts(directory));
+	app.middleware.unshift(refuseAnonymous, listParts(directory), nameParts(directory));
 	const { port } = await app.run();
 	const url = `http://127.0.0.1:${port}`;
 	return {
@@ -108,6 +108,19 @@ function listParts(directory: string): Middleware {
 				`<ListPartsResult><UploadId>${uploadId}</UploadId>${parts.join('')}</ListPartsResult>`,
 			);
 		});
+	};
+}
+
+/** The end of an upload in parts: as at AWS, the ETag says how many parts the object is made of; s3rver leaves that out. */
+function nameParts(directory: string): Middleware {
+	return async (context, next) => {
+		const { uploadId } = context.query;
+		if (context.method !== 'POST' || uploadId === undefined) return await next();
+		const bucket = decodeURIComponent(context.path).split('/')[1] ?? '';
+		const folder = path.join(directory, bucket, '._S3rver_uploads', path.basename(uploadId));
+		const parts = (await readdir(folder).catch(() => [])).filter((name) => /^\d+$/.test(name)).length;
+		await next();
+		if (typeof context.body === 'string') context.body = context.body.replace(/<ETag>((?:&quot;|")?[0-9a-f]{32})/, `<ETag>$1-${parts}`);
 	};
 }
 

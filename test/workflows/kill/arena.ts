@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { routeHosts, startEngine, withNode, type RunReport } from '../../harness';
 import { startWorld, type LoggedRequest, type World } from '../../simulators';
 import { startS3, type LocalS3 } from '../../simulators/s3/server';
@@ -14,7 +15,7 @@ import type { Job } from './child';
 
 const NAME = 'securid-admin-log-fan-out';
 const TABLE = 'securid_safe_positions';
-const CHILD = path.join(__dirname, 'child.ts');
+const ROOT = path.resolve(__dirname, '..', '..', '..');
 
 export interface Arena {
 	world: World;
@@ -53,6 +54,7 @@ export async function startArena(seed: number): Promise<Arena> {
 	const see = (moment: string) => arena.onMoment(moments.push(moment));
 	for (const name of ['securId', 'siem', 'slack'] as const) watch(name, world[name].requests, see);
 	const door = await startDoor(s3, see);
+	await bundleChild(at('child.cjs'));
 	const held = await startEngine();
 	const credentials = { ...world.credentials, aws: { ...s3.credential, s3Endpoint: door.url } };
 	// SAFETY: the settings of a workflow are made of the simulators alone.
@@ -95,11 +97,11 @@ export async function startArena(seed: number): Promise<Arena> {
 			const own = `victim-${victims++}`;
 			const job: Job = {
 				...{ workflowFile: at('workflow.json'), dataTablesFile: at(`${own}-tables.json`), userFolder: at(own) },
-				...{ slackUrl: world.slack.url, credentials },
+				...{ slackUrl: world.slack.url, credentials, packageDirectory: ROOT },
 			};
 			copyFileSync(at('tables.json'), job.dataTablesFile);
 			writeFileSync(at(`${own}.json`), JSON.stringify(job));
-			return await startVictim(at(`${own}.json`), job.dataTablesFile);
+			return await startVictim(folder, at(`${own}.json`), job.dataTablesFile);
 		},
 		cleanRun: async ({ tablesFile }) => await runHere(tablesFile),
 		objects: async () => await s3.objects(BUCKET),
@@ -166,8 +168,14 @@ async function startDoor(s3: LocalS3, see: (moment: string) => void): Promise<{ 
 	};
 }
 
-async function startVictim(jobFile: string, tablesFile: string): Promise<Victim> {
-	const child = spawn(process.execPath, ['--import', 'tsx', CHILD, jobFile], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** The child and the harness in one plain file, and a cache of compiled code: a process then starts in a third of the time. n8n itself stays as it is. */
+async function bundleChild(outfile: string): Promise<void> {
+	await build({ entryPoints: [path.join(__dirname, 'child.ts')], outfile, bundle: true, packages: 'external', platform: 'node', format: 'cjs', logLevel: 'warning' });
+}
+
+async function startVictim(folder: string, jobFile: string, tablesFile: string): Promise<Victim> {
+	const env = { ...process.env, NODE_PATH: path.join(ROOT, 'node_modules'), NODE_COMPILE_CACHE: path.join(folder, 'compiled') };
+	const child = spawn(process.execPath, [path.join(folder, 'child.cjs'), jobFile], { env, stdio: ['pipe', 'pipe', 'pipe'] });
 	let said = '';
 	let complaint = '';
 	child.stderr.on('data', (chunk: Buffer) => (complaint += String(chunk)));

@@ -1,5 +1,5 @@
 /*
- * One execution in a process of its own, which is there to be killed: node --import tsx child.ts job.json
+ * One execution in a process of its own, which is there to be killed: node child.cjs job.json (arena.ts bundles it)
  * Says "ready" when n8n's engine has started, runs on the first input, then says how it ended.
  */
 import { readFileSync } from 'node:fs';
@@ -11,14 +11,15 @@ export interface Job {
 	dataTablesFile: string;
 	userFolder: string;
 	slackUrl: string;
+	packageDirectory: string;
 	credentials: Record<string, Record<string, unknown>>;
 }
 
 async function main(): Promise<void> {
 	const job = JSON.parse(readFileSync(process.argv[2], 'utf8')) as Job;
 	routeHosts({ 'https://slack.com': job.slackUrl });
-	const { dataTablesFile, userFolder, credentials } = job;
-	const engine = await startEngine({ dataTablesFile, userFolder });
+	const { dataTablesFile, userFolder, packageDirectory, credentials } = job;
+	const engine = await startEngine({ dataTablesFile, userFolder, packageDirectory });
 	const go = new Promise((resolve) => process.stdin.once('data', resolve));
 	console.log('ready');
 	await go;
