@@ -81,20 +81,24 @@ async function asHttpStream(
 	}
 }
 
-function optionsOf({ method, url, headers, json, timeoutMs }: HttpRequest): IHttpRequestOptions {
-	const body = json === undefined ? {} : { body: JSON.stringify(json) };
-	const type = json === undefined ? {} : { 'content-type': 'application/json' };
+function optionsOf({ method, url, headers, timeoutMs, ...content }: HttpRequest): IHttpRequestOptions {
+	const { body, type } = bodyOf(content);
 	return {
 		method,
 		url,
-		headers: { ...headers, ...type },
-		...body,
+		headers: { ...headers, ...(type ? { 'content-type': type } : {}) },
+		...(body === undefined ? {} : { body }),
 		timeout: timeoutMs,
 		// Parsing by n8n would damage 64-bit ids, so answers are taken as bytes; a stream also has a limit that can be kept.
 		encoding: 'stream',
 		returnFullResponse: true,
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
+}
+
+function bodyOf({ json, form }: Pick<HttpRequest, 'json' | 'form'>): { body?: string; type?: string } {
+	if (form) return { body: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' };
+	return json === undefined ? {} : { body: JSON.stringify(json), type: 'application/json' };
 }
 
 /** The answer inside an error that n8n or axios threw for its status. Absent when there was no answer. */
