@@ -26,6 +26,8 @@ export interface AuthorizationOptions extends ListenOptions {
 	clientScope?: string;
 	/** Of tokens; default an hour. */
 	tokenLifetimeSec?: number;
+	/** Default false: whether the vendor looks at an `iat` in the future is not known. */
+	refuseFutureIat?: boolean;
 	/** Under which tokens are given out, where that is not the server's own address, as behind a real host name. */
 	issuer?: string;
 }
@@ -66,6 +68,7 @@ export async function startAuthorization(options: AuthorizationOptions): Promise
 			audience: options.audience,
 			tokenLifetimeSec: options.tokenLifetimeSec ?? 3600,
 			scopes: AUDIT_SCOPES,
+			refuseFutureIat: options.refuseFutureIat ?? false,
 			signingKey: clients.signing,
 			clients: [clients.rsa, clients.ec].map((client) => ({
 				clientId: client.clientId,

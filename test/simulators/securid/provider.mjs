@@ -18,9 +18,9 @@ globalThis.Date = class extends MachineDate {
 	}
 };
 
-const { issuer, clients, scopes, audience, signingKey, tokenLifetimeSec } = workerData;
+const { issuer, clients, scopes, audience, signingKey, tokenLifetimeSec, refuseFutureIat } = workerData;
 // Loaded after the clock is in place.
-const { default: Provider } = await import('oidc-provider');
+const { default: Provider, errors } = await import('oidc-provider');
 
 const path = new URL(issuer).pathname;
 const provider = new Provider(issuer, {
@@ -38,6 +38,9 @@ const provider = new Provider(issuer, {
 	clientAuthMethods: ['private_key_jwt'],
 	// The vendor forgives 60 seconds to tokens (documented for key files; assumed for assertions).
 	clockTolerance: 60,
+	assertJwtClientAuthClaimsAndHeader: (_ctx, { iat }) => {
+		if (refuseFutureIat && iat > nowMs / 1000 + 60) throw new errors.InvalidClientAuth('issued in the future');
+	},
 	jwks: { keys: [signingKey] },
 	routes: { token: `${path}/token`, jwks: `${path}/jwks` },
 	features: {
