@@ -8,6 +8,17 @@ const ELSEWHERE: Record<string, string[]> = {
 	'credentials/securIdApi.test.ts': ['SECURID-KEY-FILE', 'SECURID-KEY-PRIVATE', 'SECURID-KEY-ACCESS-ID', 'SECURID-URL', 'SECURID-403-TEST'],
 	'SecurIdAdminLog/paging.test.ts': ['SECURID-PAGES-CHANGED'],
 	'SecurIdAdminLog/getMany.test.ts': ['SECURID-TIME', 'SECURID-TIME-ORDER', 'SECURID-EVENTS'],
+	'SecurIdAdminLog/logs.test.ts': ['SECURID-PRESET'],
+	'SecurIdAdminLog/clock.test.ts': ['SECURID-CLOCK'],
+	'credentials/keyForms.test.ts': ['SECURID-OAUTH-KEY'],
+	'credentials/securIdOAuthApi.test.ts': [
+		...['SECURID-OAUTH-CLIENT-ID', 'SECURID-OAUTH-ISSUER', 'SECURID-OAUTH-TENANT', 'SECURID-OAUTH-REGION', 'SECURID-OAUTH-TEST'],
+		...['SECURID-TOKEN-CLIENT', 'SECURID-TOKEN-SCOPE', 'SECURID-TOKEN-403', 'SECURID-TOKEN-URL', 'SECURID-TOKEN-REFUSED', 'SECURID-TOKEN-SHAPE'],
+		...['SECURID-TOKEN-REDIRECT', 'SECURID-TOKEN-BODY-HTML', 'SECURID-TOKEN-BODY-JSON', 'SECURID-TOKEN-429-RATE', 'SECURID-TOKEN-5XX-SERVER'],
+		...['SECURID-TOKEN-NET-RESET', 'SECURID-TOKEN-NET-REFUSED', 'SECURID-TOKEN-NET-HOST'],
+		...['SECURID-401-OAUTH', 'SECURID-401-EXPIRED', 'SECURID-401-AUDIENCE', 'SECURID-403-SCOPE'],
+	],
+	'../unit/securid/oauth.test.ts': ['SECURID-TOKEN-NET-TIMEOUT', 'SECURID-TOKEN-NET-TLS', 'SECURID-TOKEN-NET-OTHER', 'SECURID-TOKEN-BODY-SIZE'],
 	'credentials/safeApi.test.ts': ['SAFE-HOST', 'SAFE-FIELD-EMPTY', 'SAFE-NET-BLOCKED'],
 	'SafeAuditExport/waiting.test.ts': ['SAFE-REPORT-NOT-READY', 'SAFE-UUID', 'SAFE-DAYS'],
 	'SafeAuditExport/getMany.test.ts': ['SAFE-CSV-FORM', 'SAFE-CSV-ROW'],
@@ -16,7 +27,7 @@ const ELSEWHERE: Record<string, string[]> = {
 	// Two thousand requests, made without an engine.
 	'../unit/safe/users.test.ts': ['SAFE-USER-PAGES'],
 	// A stopped execution ends before its error is shown; SecurID's credential sends nothing that a domain list could forbid.
-	'nowhere, since no run can show it': ['SECURID-CANCELLED', 'SAFE-CANCELLED', 'SECURID-NET-BLOCKED'],
+	'nowhere, since no run can show it': ['SECURID-CANCELLED', 'SAFE-CANCELLED', 'SECURID-NET-BLOCKED', 'SECURID-TOKEN-CANCELLED', 'SECURID-TOKEN-NET-BLOCKED'],
 };
 
 const CODES = { SECURID: Object.keys(SECURID_FAILURES), SAFE: Object.keys(SAFE_FAILURES) };
@@ -29,8 +40,8 @@ test.each(['SECURID', 'SAFE'] as const)('every code of %s meets a node or a cred
 
 describe('what a message puts in quotes is on the screen', () => {
 	const load = (file: string) => Object.values(require(`../../dist/${file}`) as Record<string, new () => object>).map((Type) => new Type());
-	const nodes = ['SecurIdAdminLog', 'SafeAuditExport', 'SafeUsers'].flatMap((name) => load(`nodes/${name}/${name}.node`)) as INodeType[];
-	const credentials = ['SecurIdApi', 'SafeApi'].flatMap((name) => load(`credentials/${name}.credentials`)) as ICredentialType[];
+	const nodes = [...['SecurIdAdminLog', 'SafeAuditExport', 'SafeUsers'].flatMap((name) => load(`nodes/${name}/${name}.node`)), ...load('nodes/SecurIdAdminLog/SecurIdAdminLogTrigger.node')] as INodeType[];
+	const credentials = ['SecurIdApi', 'SecurIdOAuthApi', 'SafeApi'].flatMap((name) => load(`credentials/${name}.credentials`)) as ICredentialType[];
 	const onScreen = new Set([
 		...nodes.flatMap(({ description }) => namesOf(description.properties)),
 		...credentials.flatMap(({ properties }) => namesOf(properties)),
