@@ -82,7 +82,7 @@ const JWK: Form[] = [
 	['an EC key of another curve', () => JSON.stringify(p384()), /its curve \(crv\) is not P-256/],
 	['a secret', () => '{"kty":"oct","k":"c2VjcmV0","kid":"1"}', /neither RSA nor EC/],
 	['JSON of another kind', () => '{"type":"service_account"}', /JSON of another kind, without kty/],
-	['the name of the file', () => '/home/me/client.jwk', /it is the name of a file/],
+	['the name of the file', () => '~/Downloads/client.jwk', /it is the name of a file/],
 ];
 
 const tested = async (type: 'securIdApi' | 'securIdOAuthApi', data: object) => await bench.engine.testCredential(type, { ...data });
