@@ -45,6 +45,14 @@ function idOf(json: Record<string, unknown>): unknown {
 	return json.eventId ?? event?.id ?? metadata?.uid;
 }
 
+/** What shows that an event was read as one of its own log. */
+function ofLog(log: Row[1], output: string, event: AdminEvent | CodedEvent | undefined): object {
+	if (output === 'ecs') return { event: { dataset: `rsa_idplus.${log}` } };
+	if (output === 'ocsf') return { metadata: { log_name: `rsa_idplus.${log}` } };
+	const said = event && ('eventCode' in event ? event.eventDescription : event.message);
+	return { [output === 'simplified' ? 'message' : log === 'admin' ? 'message' : 'eventDescription']: said };
+}
+
 /** Who gave out the token of a request; undefined for those that a key file signed. */
 function issuerOf({ headers }: LoggedRequest): unknown {
 	return (JSON.parse(Buffer.from(String(headers.authorization).split('.')[1], 'base64url').toString()) as { iss?: unknown }).iss;
@@ -84,6 +92,8 @@ test.each(ROWS)('%s of the %s log with %s as %s gives the events of the last day
 		const { backfill: _mark, ...first } = items[0];
 		expect(Object.keys(first).sort()).toEqual(Object.keys(expected[0]).filter((name) => name !== 'atMs').sort());
 	}
+	const last = expected.find(({ eventId }) => eventId === idOf(items[items.length - 1]));
+	expect(items[items.length - 1]).toMatchObject(ofLog(log, output, last));
 	const asked = world.securId.requests.slice(before);
 	expect(new Set(asked.map(issuerOf))).toEqual(new Set([authentication === 'oAuth' ? world.securIdAuth.issuer : undefined]));
 	expect(new Set(asked.map(({ path }) => path))).toEqual(new Set([`/AdminInterface/restapi/v1/${PATHS[log]}/exportlogs`]));
