@@ -30,7 +30,7 @@ interface Group extends Pick<UserEventRow, 'group' | 'protocol' | 'factor'> {
 /*
  * Codes and levels: vendor pages "User Event Monitor Messages", as full as they are public (list of about 2018, merged with the heads of today's
  * pages: documented). The vendor warns that descriptions change, so the code decides. Later codes (614–20406 have gaps, 21954–38000) are not public:
- * they meet the rule for unknown codes in securidUser.ts. Meanings are ours; kinds and severities are this project's judgement.
+ * they meet the rule for unknown codes in securidEvents.ts. Meanings are ours; kinds and severities are this project's judgement.
  */
 const GROUPS: readonly Group[] = [
 	{
