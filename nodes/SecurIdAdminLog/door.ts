@@ -17,7 +17,7 @@ export const doorProperties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'API Key', value: 'apiKey', description: 'The .key file of an administration API key; reads the admin and user log' },
+			{ name: 'API Key', value: 'apiKey', description: 'The .key file of an administration API key' },
 			{ name: 'OAuth Client', value: 'oAuth', description: 'The .jwk file of an API client of type Admin API, which RSA recommends' },
 		],
 		default: 'apiKey',
