@@ -8,6 +8,7 @@ import {
 import { positionOutputs, runOnPosition } from '../shared/n8n/collected';
 import { toNodeError } from '../shared/n8n/errors';
 import { errorItem } from '../shared/n8n/items';
+import { doorProperties } from './door';
 import * as getMany from './operations/getMany.operation';
 import * as getNew from './operations/getNew.operation';
 
@@ -18,15 +19,19 @@ export class SecurIdAdminLog implements INodeType {
 		icon: { light: 'file:../shared/icons/securid.svg', dark: 'file:../shared/icons/securid.dark.svg' },
 		group: [],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["events"] }}',
+		subtitle: '={{ $parameter["operation"] + ": " + ($parameter["log"] || "admin") + ", " + $parameter["events"] }}',
 		description:
-			'Read the admin event log of RSA SecurID (ID Plus, Cloud Access Service): sign-ins, failed sign-ins, lockouts, changes',
+			'Read the admin, user and system event logs of RSA SecurID (ID Plus, Cloud Access Service): sign-ins, failed sign-ins, lockouts, changes',
 		defaults: { name: 'SecurID Admin Log' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: positionOutputs,
 		usableAsTool: true,
-		credentials: [{ name: 'securIdApi', required: true }],
+		credentials: [
+			{ name: 'securIdApi', required: true, displayOptions: { show: { authentication: ['apiKey'] } } },
+			{ name: 'securIdOAuthApi', required: true, displayOptions: { show: { authentication: ['oAuth'] } } },
+		],
 		properties: [
+			...doorProperties,
 			{
 				displayName: 'Operation',
 				name: 'operation',

@@ -19,13 +19,16 @@ export class SecurIdAdminLogTrigger implements INodeType {
 		icon: { light: 'file:../shared/icons/securid.svg', dark: 'file:../shared/icons/securid.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["triggerOn"] }}',
-		description: 'Starts the workflow when something happens in the admin log of RSA SecurID, e.g. a failed sign-in',
+		subtitle: '={{ ($parameter["log"] || "admin") + ": " + $parameter["triggerOn"] }}',
+		description: 'Starts the workflow when something happens in a log of RSA SecurID, e.g. a failed sign-in',
 		defaults: { name: 'SecurID Admin Log Trigger' },
 		polling: true,
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'securIdApi', required: true }],
+		credentials: [
+			{ name: 'securIdApi', required: true, displayOptions: { show: { authentication: ['apiKey'] } } },
+			{ name: 'securIdOAuthApi', required: true, displayOptions: { show: { authentication: ['oAuth'] } } },
+		],
 		properties: triggerProperties,
 	};
 

@@ -6,14 +6,15 @@ import { firstStart } from '../shared/checkpoint/start';
 import { planWindow, type WindowSettings } from '../shared/checkpoint/window';
 import type { RetryPolicy } from '../shared/core/retry';
 import { DAY_MS, formatUtc, MINUTE_MS, parseTime } from '../shared/core/time';
-import { eventFilter } from '../shared/mapping/securid';
 import type { Marks } from '../shared/mapping/types';
 import { itemFrom } from '../shared/n8n/items';
-import { bounded, readList } from '../shared/n8n/parameters';
+import { bounded } from '../shared/n8n/parameters';
 import { securIdFailure } from '../shared/securid/failures';
-import { ADMIN_RETENTION_MS } from '../shared/securid/logs';
+import { retentionMs, SECURID_LOGS, type SecurIdLogName } from '../shared/securid/systems';
 import type { SecurIdEvent } from '../shared/securid/types';
-import { jsonBuilder, type PagingOptions, securIdSource } from './reading';
+import { doorOf } from './door';
+import { eventFilterOf } from './events';
+import { clockHint, jsonBuilder, openSecurId, type PagingOptions, securIdSource } from './reading';
 
 /** Windows of the trigger end on the minute, so that an alert is not kept waiting for a longer slot. */
 const SLOT = '1min';
@@ -56,10 +57,13 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 	const nowMs = Date.now();
 	const budgetMs = context.getPollBudgetMs?.() ?? USUAL_BUDGET_MS;
 	const options = context.getNodeParameter('options', {}) as Partial<Options>;
-	const settings = readSettings(context, options, nowMs);
-	const source = await securIdSource(context, options, policyFor(budgetMs));
-	const toItem = readItemForm(context, options);
-	const before = parseCheckpoint(saved.position, settings.name);
+	const door = readDoor(context);
+	const settings = readSettings(context, door.log, options, nowMs);
+	const toItem = readItemForm(context, door.log, options);
+	const opened = await openSecurId(context, door, options, policyFor(budgetMs));
+	const source = securIdSource(opened, options);
+	// Another log was chosen since: its position says nothing of this one, so this is a first poll.
+	const before = isOfAnotherLog(saved.position, door.log) ? parseCheckpoint('', '') : parseCheckpoint(saved.position, settings.name);
 	// Nobody can mend a trigger's position by hand, so a damaged one must not stop it, nor be taken for "start now": a day is read again.
 	// So is one in the future, which a wrong clock leaves behind: to wait for it would skip what happens until then.
 	const usable = before.state === 'read' && !isAstray(before.checkpoint, nowMs) ? before.checkpoint : undefined;
@@ -69,7 +73,7 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 		const reason = before.state === 'unreadable' ? `cannot be read (${before.reason})` : 'lies in the future';
 		warn(`the saved position ${reason}; read again from ${formatUtc(settings.firstStartMs)}, marked backfill`);
 	}
-	return await stepByStep({
+	const found = await stepByStep({
 		source,
 		settings,
 		start: usable,
@@ -79,6 +83,18 @@ export async function poll(context: IPollFunctions, saved: IDataObject): Promise
 		toItem,
 		warn,
 	});
+	const off = opened.clockOff();
+	if (off !== undefined) context.logger.warn(`SecurID trigger: ${clockHint(off)}`);
+	return found;
+}
+
+const readDoor = (context: IPollFunctions) => doorOf((name) => context.getNodeParameter(name, ''));
+
+const positionName = (log: string) => `securid-${log}-trigger`;
+
+function isOfAnotherLog(position: unknown, log: SecurIdLogName): boolean {
+	const others = Object.keys(SECURID_LOGS).filter((name) => name !== log);
+	return others.some((name) => parseCheckpoint(position, positionName(name)).state === 'read');
 }
 
 /** Whether a position lies in the future without being that of a start date still to come. */
@@ -142,18 +158,18 @@ function policyFor(budgetMs: number): RetryPolicy {
 	return { attempts: 3, baseMs: 500, maxMs: Math.min(10_000, budgetMs / 6) };
 }
 
-function readSettings(context: IPollFunctions, options: Partial<Options>, nowMs: number): PollSettings {
+function readSettings(context: IPollFunctions, log: SecurIdLogName, options: Partial<Options>, nowMs: number): PollSettings {
 	const startFrom = context.getNodeParameter('startFrom', 'now') as string;
 	const dateMs = startFrom === 'dateTime' ? readStartDate(context) : undefined;
 	return {
-		name: 'securid-admin-trigger',
+		name: positionName(log),
 		startFrom,
 		oldest: startFrom === 'oldest',
 		slot: SLOT,
 		settlingLagMs: bounded(options.settlingLag, 2, 0, 100_000) * MINUTE_MS,
 		overlapMs: bounded(options.overlap, 10, 0, 100_000) * MINUTE_MS,
-		retentionMs: ADMIN_RETENTION_MS,
-		firstStartMs: firstStart(startFrom, dateMs, ADMIN_RETENTION_MS, nowMs),
+		retentionMs: retentionMs(log),
+		firstStartMs: firstStart(startFrom, dateMs, retentionMs(log), nowMs),
 		maxEvents: bounded(options.maxEvents, 5_000, 1, 1_000_000),
 	};
 }
@@ -165,20 +181,19 @@ function readStartDate(context: IPollFunctions): number {
 	throw securIdFailure('SECURID-TIME', { values: { field: 'Start Date', detail: `"${String(value).slice(0, 60)}"` } });
 }
 
-function readItemForm(context: IPollFunctions, options: Partial<Options>): Steps['toItem'] {
-	const events = context.getNodeParameter('triggerOn', 'failedSignIns') as string;
-	const keys = events === 'custom' ? readList(context.getNodeParameter('activityKeys', '')) : [];
-	if (events === 'custom' && keys.length === 0) throw securIdFailure('SECURID-EVENTS');
-	const passes = eventFilter(events, keys);
-	const toJson = jsonBuilder(context.getNodeParameter('output', 'simplified') as string, options.includeOriginal === true);
+function readItemForm(context: IPollFunctions, log: SecurIdLogName, options: Partial<Options>): Steps['toItem'] {
+	const preset = context.getNodeParameter('triggerOn', 'failedSignIns') as string;
+	const passes = eventFilterOf(log, preset, context.getNodeParameter('activityKeys', ''), 'Trigger On');
+	const toJson = jsonBuilder(log, context.getNodeParameter('output', 'simplified') as string, options.includeOriginal === true);
 	return (event, marks, atMs) => (passes(event) ? itemFrom(toJson(event, marks, atMs), 0) : undefined);
 }
 
 /** What a test by hand shows: the newest matching events of the last day. Reads and changes no position. */
 export async function pollByHand(context: IPollFunctions): Promise<INodeExecutionData[]> {
 	const options = context.getNodeParameter('options', {}) as Partial<Options>;
-	const toItem = readItemForm(context, options);
-	const source = await securIdSource(context, options);
+	const door = readDoor(context);
+	const toItem = readItemForm(context, door.log, options);
+	const source = securIdSource(await openSecurId(context, door, options), options);
 	const nowMs = Date.now();
 	const answer = await source(nowMs - DAY_MS, nowMs, Infinity);
 	const events = 'events' in answer ? answer.events : [];

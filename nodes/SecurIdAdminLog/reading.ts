@@ -9,10 +9,14 @@ import type { Marks } from '../shared/mapping/types';
 import { credentialSend, readCredential } from '../shared/n8n/http';
 import { bounded } from '../shared/n8n/parameters';
 import { executionWaiting } from '../shared/n8n/waiting';
-import { createSecurIdClient, type SecurIdClient } from '../shared/securid/client';
+import { createSecurIdClient, type SecurIdClient, type SecurIdClientSettings } from '../shared/securid/client';
 import { readKey, type SecurIdCredential } from '../shared/securid/keyFile';
 import { LARGEST_PAGE, readWindow } from '../shared/securid/logs';
+import { oauthApiBaseUrl, type SecurIdOAuthCredential, tokenUrl } from '../shared/securid/oauth/client';
+import { tokenRefusal } from '../shared/securid/oauth/refusal';
+import type { SecurIdLogName } from '../shared/securid/systems';
 import type { SecurIdEvent } from '../shared/securid/types';
+import type { Door } from './door';
 
 export interface PagingOptions {
 	concurrency: number;
@@ -44,40 +48,75 @@ export function readPageSize({ pageSize }: Partial<PagingOptions>): number {
 	return Math.floor(bounded(pageSize, LARGEST_PAGE, 1, LARGEST_PAGE));
 }
 
-/** SecurID's client for the credential of this node, and how many pages may be in flight: falls to one after a 429 or 503. */
+/** SecurID's client for one log and the credential of this node. */
+export interface OpenSecurId {
+	client: SecurIdClient;
+	/** How many pages may be in flight: falls to one after a 429 or 503. */
+	concurrency: () => number;
+	/** How far this machine's clock is off, in words, once an answer showed it. */
+	clockOff: () => string | undefined;
+}
+
+/** Opens the log. Throws `Failure` for a credential that cannot be used. */
 export async function openSecurId(
 	context: IExecuteFunctions | IPollFunctions,
+	door: Door,
 	options: Partial<PagingOptions>,
 	policy?: RetryPolicy,
-): Promise<{ client: SecurIdClient; concurrency: () => number }> {
-	const { baseUrl } = readKey(await readCredential<SecurIdCredential>(context, 'securIdApi'));
+): Promise<OpenSecurId> {
 	let pagesInFlight = Math.floor(bounded(options.concurrency, 4, 1, 10));
+	let clockOff: string | undefined;
 	const client = createSecurIdClient({
-		baseUrl,
-		// Each request is signed anew, so a refused token is never an old one: there is nothing to renew.
-		send: credentialSend(context, 'securIdApi', []),
+		...(door.authentication === 'oAuth' ? await oAuthSender(context, door.log) : await keySender(context)),
+		log: door.log,
 		waiting: executionWaiting('getExecutionCancelSignal' in context ? context : {}),
 		policy,
+		onClock: (off) => {
+			clockOff = off;
+		},
 		onRetry: (failure, pauseMs) => {
 			if (failure.details.status === 429 || failure.details.status === 503) pagesInFlight = 1;
 			context.logger.info(`SecurID: ${failure.message}; asking again in ${Math.round(pauseMs / 1000)} s`);
 		},
 	});
-	return { client, concurrency: () => pagesInFlight };
+	return { client, concurrency: () => pagesInFlight, clockOff: () => clockOff };
+}
+
+type Sender = Pick<SecurIdClientSettings, 'baseUrl' | 'send' | 'tokenRefusal'>;
+
+async function keySender(context: IExecuteFunctions | IPollFunctions): Promise<Sender> {
+	const { baseUrl } = readKey(await readCredential<SecurIdCredential>(context, 'securIdApi'));
+	// Each request is signed anew, so a refused token is never an old one: there is nothing to renew.
+	return { baseUrl, send: credentialSend(context, 'securIdApi', []) };
+}
+
+async function oAuthSender(context: IExecuteFunctions | IPollFunctions, log: SecurIdLogName): Promise<Sender> {
+	const { issuerUrl = '', apiUrl = '' } = await readCredential<SecurIdOAuthCredential>(context, 'securIdOAuthApi');
+	const addresses = { tokenUrl: tokenUrl(issuerUrl), baseUrl: oauthApiBaseUrl(apiUrl) };
+	return {
+		baseUrl: addresses.baseUrl,
+		// What SecurID answers to an old token is not public: 401 as working clients treat it, 403 as with key files.
+		send: credentialSend(context, 'securIdOAuthApi', [401, 403]),
+		tokenRefusal: (answer, nowMs) => tokenRefusal(answer, addresses, log, nowMs),
+	};
+}
+
+/** What a user should know of a clock that is off although SecurID answered: windows end by this clock. */
+export function clockHint(off: string): string {
+	return `The clock of the machine that runs n8n is ${off}, going by SecurID's answers; correct it (NTP), since time ranges end by this clock`;
 }
 
 /** Makes an event's JSON in the form that Output asks for. In: the event, what the collection says of it, the time that stands in for an unreadable one. */
-export function jsonBuilder(form: string, includeOriginal: boolean): (event: SecurIdEvent, marks: Marks, fallbackMs: number) => object {
-	return (event, marks, fallbackMs) => securIdOutput('admin', event, { form, includeOriginal, fallbackMs }, marks);
+export function jsonBuilder(
+	log: SecurIdLogName,
+	form: string,
+	includeOriginal: boolean,
+): (event: SecurIdEvent, marks: Marks, fallbackMs: number) => object {
+	return (event, marks, fallbackMs) => securIdOutput(log, event, { form, includeOriginal, fallbackMs }, marks);
 }
 
-/** SecurID as a source for `collect`: windows of [from, until), read whole or not at all. */
-export async function securIdSource(
-	context: IExecuteFunctions | IPollFunctions,
-	options: Partial<PagingOptions>,
-	policy?: RetryPolicy,
-): Promise<Source<SecurIdEvent>> {
-	const { client, concurrency } = await openSecurId(context, options, policy);
+/** An open log as a source for `collect`: windows of [from, until), read whole or not at all. */
+export function securIdSource({ client, concurrency }: OpenSecurId, options: Partial<PagingOptions>): Source<SecurIdEvent> {
 	return async (fromMs, untilMs, most) => {
 		// The vendor's start is exclusive and its end inclusive (from the parameter names, assumed); in whole ms that is [from, until).
 		const result = await readWindow(client, {

@@ -1,9 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { includeOriginal, output } from '../shared/n8n/descriptions';
+import { doorProperties } from './door';
 import { eventProperties } from './events';
 import { pagingOptions } from './reading';
-
-const [events, activityKeys] = eventProperties;
 
 /** The trigger's panel. */
 export const triggerProperties: INodeProperties[] = [
@@ -14,8 +13,8 @@ export const triggerProperties: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	{ ...events, displayName: 'Trigger On', name: 'triggerOn', default: 'failedSignIns' },
-	{ ...activityKeys, displayOptions: { show: { triggerOn: ['custom'] } } },
+	...doorProperties,
+	...eventProperties('triggerOn', 'Trigger On', { admin: 'failedSignIns', user: 'failedAuthentications', system: 'failures' }),
 	{
 		displayName: 'First Poll Starts From',
 		name: 'startFrom',
@@ -24,7 +23,7 @@ export const triggerProperties: INodeProperties[] = [
 			{ name: 'Date', value: 'dateTime', description: 'The date and time you choose' },
 			{ name: 'Last 24 Hours', value: 'last24Hours', description: 'One day before the first poll' },
 			{ name: 'Now', value: 'now', description: 'Nothing of the past' },
-			{ name: 'Oldest', value: 'oldest', description: 'All 90 days that SecurID keeps' },
+			{ name: 'Oldest', value: 'oldest', description: 'All that SecurID keeps: 90 days, of the user log 40' },
 		],
 		default: 'now',
 		description: 'Matters once, when the workflow is published for the first time or the node was renamed',

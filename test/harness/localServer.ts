@@ -51,6 +51,8 @@ export async function startLocalServer(
 		const given = await answer(received, response);
 		if (given === undefined) return;
 		const { status = 200, headers = {}, body = '' } = given;
+		// Node's own would show the machine's time, whatever a test set the clock to.
+		response.setHeader('date', new Date(Date.now()).toUTCString());
 		const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
 		response.writeHead(status, isRaw ? headers : { 'content-type': 'application/json', ...headers });
 		response.end(isRaw ? body : JSON.stringify(body));

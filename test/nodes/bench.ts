@@ -29,7 +29,7 @@ export interface BenchRun extends SingleNodeOptions, Pick<RunOptions, 'cancelAft
 export const SEED = 20_260_115;
 
 /** Small enough that a world starts at once. */
-const SMALL = { seed: SEED, endsAt: NOW, adminEvents: 700, safeRows: 400, users: 140 };
+const SMALL = { seed: SEED, endsAt: NOW, adminEvents: 700, userEvents: 300, systemEvents: 150, safeRows: 400, users: 140 };
 
 /**
  * Under jest, errors that Node itself makes (a reset connection) come from another realm, so that `instanceof Error`, which is true

@@ -16,15 +16,19 @@ export function shown(things: Array<RunReport | CredentialTestResult | string>):
 }
 
 /** Every secret of a world: what its credentials hold, what was sent as a token, and each download link that was given. */
-export function secretsOf({ credentials, safe, securId, storage }: World): string[] {
+export function secretsOf({ credentials, safe, securId, securIdAuth, storage }: World): string[] {
 	const { username, password } = credentials.safeApi;
 	const keyLines = securId.keyFile.accessKey.split('\n').filter((line) => line && !line.startsWith('-----'));
+	const { d: rsa = '', p: prime = '' } = securIdAuth.clients.rsa.privateJwk;
+	const { d: ec = '' } = securIdAuth.clients.ec.privateJwk;
 	const links = [...storage.requests, ...storage.mirror.requests].flatMap(({ target }) => [target, target.split('?')[1]]);
 	return [
 		password,
 		'pasted-fake-token',
 		Buffer.from(`${username}:${password}`).toString('base64'),
 		...keyLines,
+		...[rsa, prime, ec],
+		...securIdAuth.requests.map(({ body }) => new URLSearchParams(body).get('client_assertion') ?? ''),
 		...[safe, securId, safe.trap].flatMap(({ requests }) => requests.flatMap(bearerOf)),
 		...links,
 		'X-Amz-Signature=',

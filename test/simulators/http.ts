@@ -86,6 +86,8 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 		response.on('error', () => {});
 		// So that nobody mistakes a recording of these answers for one of the vendor's.
 		response.setHeader('server', `fake ${name}`);
+		// Node's own would show the machine's time.
+		response.setHeader('date', new Date(clock.now()).toUTCString());
 		serve(incoming, response).catch((error: unknown) => {
 			if (ending.signal.aborted || response.destroyed || response.headersSent) return;
 			const text = `The ${name} simulator itself broke: ${String(error)}`;

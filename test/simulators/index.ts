@@ -2,6 +2,7 @@ import { systemClock, type Clock } from './clock';
 import type { FaultPlan, FaultRule } from './faults';
 import type { ListenOptions, RunningServer } from './http';
 import { startSafe, type SafeOptions, type SafeSimulator } from './safe/server';
+import { startAuthorization, type AuthorizationOptions, type AuthorizationServer } from './securid/authorization';
 import { startSecurId, type SecurIdOptions, type SecurIdSimulator } from './securid/server';
 import { startSiem, type SiemOptions, type SiemSimulator } from './siem/server';
 import { startSlack, type SlackOptions, type SlackSimulator } from './slack/server';
@@ -22,6 +23,7 @@ export {
 } from './faults';
 export type { LoggedRequest, RunningServer } from './http';
 export { startSafe, type SafeSimulator } from './safe/server';
+export { createJwk, publicPart, type ApiClient, type AuthorizationServer, type PrivateJwk } from './securid/authorization';
 export { startSecurId, type SecurIdSimulator } from './securid/server';
 export { startSentinel, type SentinelSimulator } from './sentinel/server';
 export { startSiem, type SiemSimulator } from './siem/server';
@@ -35,13 +37,16 @@ export {
 	createTenant,
 	tenantDigest,
 	type AdminEvent,
+	type CodedEvent,
+	type CodedEventDraft,
+	type CodedLog,
 	type SafeRow,
 	type SafeUser,
 	type Tenant,
 } from './tenant';
 
 /** The systems of a world, by the names used in its options. */
-export type SystemName = 'securId' | 'safe' | 'storage' | 'slack' | 'siem';
+export type SystemName = 'securId' | 'securIdAuth' | 'safe' | 'storage' | 'slack' | 'siem';
 
 type Tuned<Options> = Partial<Omit<Options, 'tenant' | 'storage' | keyof ListenOptions>>;
 
@@ -54,6 +59,7 @@ export interface WorldOptions extends TenantOptions {
 	faults?: Partial<Record<SystemName, FaultPlan | FaultRule[]>>;
 	ports?: Partial<Record<SystemName, number>>;
 	securId?: Tuned<SecurIdOptions>;
+	securIdAuth?: Tuned<AuthorizationOptions>;
 	safe?: Tuned<SafeOptions>;
 	storage?: Partial<StorageBehaviour>;
 	slack?: Tuned<SlackOptions>;
@@ -70,6 +76,7 @@ export interface WorldCredentials {
 		password: string;
 	};
 	securIdApi: { keySource: 'file'; privateKeyFile: string };
+	securIdOAuthApi: { issuerUrl: string; clientId: string; privateKey: string; apiUrl: string; scope: string[] };
 	slackApi: { accessToken: string };
 	httpHeaderAuth: { name: string; value: string };
 }
@@ -79,6 +86,8 @@ export interface World {
 	tenant: Tenant;
 	clock: Clock;
 	securId: SecurIdSimulator;
+	/** The authorization server of SecurID's OAuth clients. */
+	securIdAuth: AuthorizationServer;
 	safe: SafeSimulator;
 	storage: StorageSimulator;
 	slack: SlackSimulator;
@@ -120,7 +129,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 			...options.safe?.credentials,
 		};
 		const safe = await keep(startSafe({ ...options.safe, ...listen('safe'), tenant, storage, credentials }));
-		const securId = await keep(startSecurId({ ...options.securId, ...listen('securId'), tenant }));
+		// Each has to know the other: the API whose tokens to trust, the issuer for whom they are.
+		let trusted: AuthorizationServer | undefined;
+		const securId = await keep(startSecurId({ issuer: () => trusted, ...options.securId, ...listen('securId'), tenant }));
+		const audience = securId.adminRestApiUrl.replace(/\/$/, '');
+		const securIdAuth = await keep(startAuthorization({ audience, ...options.securIdAuth, ...listen('securIdAuth') }));
+		trusted = securIdAuth;
 		const slack = await keep(startSlack({ ...options.slack, ...listen('slack') }));
 		const siem = await keep(startSiem({ ...options.siem, ...listen('siem') }));
 		complete = true;
@@ -128,6 +142,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 			tenant,
 			clock,
 			securId,
+			securIdAuth,
 			safe,
 			storage,
 			slack,
@@ -135,6 +150,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 			credentials: {
 				safeApi: { region: 'custom', baseUrl: safe.url, authentication: 'apiCredentials', ...credentials },
 				securIdApi: { keySource: 'file', privateKeyFile: JSON.stringify(securId.keyFile) },
+				securIdOAuthApi: {
+					issuerUrl: securIdAuth.issuer,
+					clientId: securIdAuth.clients.rsa.clientId,
+					privateKey: JSON.stringify(securIdAuth.clients.rsa.privateJwk),
+					apiUrl: securId.adminRestApiUrl,
+					scope: ['rsa.audit.admin', 'rsa.audit.user', 'rsa.audit.system'],
+				},
 				slackApi: { accessToken: slack.token },
 				httpHeaderAuth: { name: siem.headerName, value: siem.token },
 			},

@@ -4,9 +4,11 @@ import { includeOriginal, output, returnAllAndLimit } from '../../shared/n8n/des
 import { itemFrom } from '../../shared/n8n/items';
 import { readLimit, readOptions } from '../../shared/n8n/parameters';
 import { securIdFailure } from '../../shared/securid/failures';
-import { ADMIN_RETENTION_MS, readWindow, type WindowResult } from '../../shared/securid/logs';
+import { readWindow, type WindowResult } from '../../shared/securid/logs';
+import { retentionMs, SECURID_LOGS, type SecurIdLogName } from '../../shared/securid/systems';
+import { readDoor } from '../door';
 import { eventProperties, readEventFilter } from '../events';
-import { jsonBuilder, openSecurId, pagingOptions, type PagingOptions, readPageSize } from '../reading';
+import { clockHint, jsonBuilder, openSecurId, pagingOptions, type PagingOptions, readPageSize } from '../reading';
 
 interface Options extends PagingOptions {
 	includeOriginal: boolean;
@@ -19,7 +21,7 @@ const properties: INodeProperties[] = [
 		type: 'dateTime',
 		default: '',
 		placeholder: 'e.g. {{ $now.minus({ hours: 1 }) }}',
-		description: 'Events after this time are read; empty means one day before the end. SecurID keeps 90 days.',
+		description: 'Events after this time are read; empty means one day before the end. SecurID keeps 90 days, of the user log 40.',
 	},
 	{
 		displayName: 'End Time',
@@ -29,7 +31,7 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. {{ $now }}',
 		description: 'Events up to and including this time are read; empty means now',
 	},
-	...eventProperties,
+	...eventProperties('events', 'Events', { admin: 'all', user: 'all', system: 'all' }),
 	...returnAllAndLimit,
 	output,
 	{
@@ -47,12 +49,13 @@ const properties: INodeProperties[] = [
 
 export const description = updateDisplayOptions({ show: { operation: ['getMany'] } }, properties);
 
-/** Reads a closed time range of the admin log and gives one item per event. Throws `Failure`. */
+/** Reads a closed time range of a log and gives one item per event. Throws `Failure`. */
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const options = readOptions<Options>(context, itemIndex);
 	const { afterMs, untilMs } = readTimeRange(context, itemIndex, Date.now());
-	const wanted = readEventFilter(context, itemIndex);
-	const { client, concurrency } = await openSecurId(context, options);
+	const door = readDoor(context, itemIndex);
+	const wanted = readEventFilter(context, itemIndex, door.log);
+	const { client, concurrency, clockOff } = await openSecurId(context, door, options);
 	const result = await readWindow(client, {
 		afterMs,
 		untilMs,
@@ -63,8 +66,8 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		onPage: ({ pages, pageCount, fetched }) =>
 			context.logger.debug(`SecurID: page ${pages} of ${pageCount ?? '?'}, ${fetched} events`),
 	});
-	giveHints(context, result, afterMs);
-	const toJson = jsonBuilder(context.getNodeParameter('output', itemIndex) as string, options.includeOriginal === true);
+	giveHints(context, door.log, result, afterMs, clockOff());
+	const toJson = jsonBuilder(door.log, context.getNodeParameter('output', itemIndex) as string, options.includeOriginal === true);
 	return result.events.map((event) => itemFrom(toJson(event, {}, untilMs), itemIndex));
 }
 
@@ -83,14 +86,15 @@ function readTime(context: IExecuteFunctions, name: string, field: string, itemI
 	return ms;
 }
 
-function giveHints(context: IExecuteFunctions, result: WindowResult, afterMs: number): void {
+function giveHints(context: IExecuteFunctions, log: SecurIdLogName, result: WindowResult, afterMs: number, clockOff?: string): void {
 	const { events, fetched, filtered, restarts, cut } = result;
 	const say = (message: string, type: 'info' | 'warning' = 'info') =>
 		context.addExecutionHints({ message, type, location: 'outputPane' });
 	say(`SecurID: ${fetched} events read = ${events.length} returned + ${filtered} of other kinds`);
 	if (cut) say('Reading stopped at "Limit", later events were not looked at; switch on "Return All" to get them', 'warning');
 	if (restarts > 0) say(`The log changed while it was read, so it was read ${restarts + 1} times`);
-	if (afterMs < Date.now() - ADMIN_RETENTION_MS) {
-		say('"Start Time" is more than 90 days ago; SecurID has purged what is older', 'warning');
+	if (clockOff !== undefined) say(clockHint(clockOff), 'warning');
+	if (afterMs < Date.now() - retentionMs(log)) {
+		say(`"Start Time" is more than ${SECURID_LOGS[log].retentionDays} days ago; SecurID has purged what is older`, 'warning');
 	}
 }

@@ -7,9 +7,10 @@ import { positionProperties, readPosition, refuseFuture, slotProperty } from '..
 import { archiveProperties, handOut } from '../../shared/n8n/collected';
 import { includeOriginal, output } from '../../shared/n8n/descriptions';
 import { bounded, readOptions } from '../../shared/n8n/parameters';
-import { ADMIN_RETENTION_MS } from '../../shared/securid/logs';
+import { retentionMs as retentionOf } from '../../shared/securid/systems';
+import { readDoor } from '../door';
 import { eventProperties, readEventFilter } from '../events';
-import { jsonBuilder, pagingOptions, type PagingOptions, securIdSource } from '../reading';
+import { clockHint, jsonBuilder, openSecurId, pagingOptions, type PagingOptions, securIdSource } from '../reading';
 
 /** Each slot may become an archive file, and n8n stores them one after another: after a long outage several runs catch up. */
 const MOST_SLOTS = 384;
@@ -23,16 +24,19 @@ interface Options extends PagingOptions {
 
 const properties: INodeProperties[] = [
 	...positionProperties,
-	{
-		displayName: 'Position Name',
-		name: 'checkpointName',
-		type: 'string',
-		default: 'securid-admin',
-		required: true,
-		description: 'Name of the saved position; each log and each workflow that reads it wants its own',
-	},
+	...['admin', 'system', 'user'].map(
+		(log): INodeProperties => ({
+			displayName: 'Position Name',
+			name: 'checkpointName',
+			type: 'string',
+			default: `securid-${log}`,
+			required: true,
+			description: 'Name of the saved position; each log and each workflow that reads it wants its own',
+			displayOptions: { show: { log: [log] } },
+		}),
+	),
 	slotProperty('15min'),
-	...eventProperties,
+	...eventProperties('events', 'Events', { admin: 'all', user: 'all', system: 'all' }),
 	output,
 	...archiveProperties,
 	{
@@ -82,20 +86,26 @@ export const description = updateDisplayOptions({ show: { operation: ['getNew'] 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const nowMs = Date.now();
 	const options = readOptions<Options>(context, 0);
-	const position = readPosition(context, ADMIN_RETENTION_MS, nowMs);
+	const door = readDoor(context, 0);
+	const retentionMs = retentionOf(door.log);
+	const passes = readEventFilter(context, 0, door.log);
+	const position = readPosition(context, retentionMs, nowMs);
 	const slot = context.getNodeParameter('slot', 0) as SlotName;
 	const overlapMs = bounded(options.overlap, 10, 0, 100_000) * MINUTE_MS;
 	const settlingLagMs = bounded(options.settlingLag, 2, 0, 100_000) * MINUTE_MS;
 	const plan = planWindow(
 		position.checkpoint,
-		{ ...position, oldest: position.startFrom === 'oldest', slot, settlingLagMs, overlapMs, retentionMs: ADMIN_RETENTION_MS },
+		{ ...position, oldest: position.startFrom === 'oldest', slot, settlingLagMs, overlapMs, retentionMs },
 		nowMs,
 	);
 	refuseFuture(position, plan);
 	const most = bounded(options.maxEvents, 50_000, 1, Infinity);
-	const result = await collect(await securIdSource(context, options), plan, position.checkpoint, { slot, overlapMs, most, mostSlots: MOST_SLOTS });
+	const opened = await openSecurId(context, door, options);
+	const result = await collect(securIdSource(opened, options), plan, position.checkpoint, { slot, overlapMs, most, mostSlots: MOST_SLOTS });
 	const form = context.getNodeParameter('output', 0) as string;
-	const toJson = jsonBuilder(form, options.includeOriginal === true);
-	const run = { product: 'SecurID', position, plan, result, slot, overlapMs, nowMs, passes: readEventFilter(context, 0), toJson };
+	const toJson = jsonBuilder(door.log, form, options.includeOriginal === true);
+	const run = { product: 'SecurID', position, plan, result, slot, overlapMs, nowMs, passes, toJson };
+	const off = opened.clockOff();
+	if (off !== undefined) context.addExecutionHints({ message: clockHint(off), type: 'warning', location: 'outputPane' });
 	return (await handOut(context, run)).outputs;
 }

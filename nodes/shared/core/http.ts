@@ -8,6 +8,8 @@ export interface HttpRequest {
 	json?: unknown;
 	/** Sent byte for byte, with the content type that the headers name. */
 	body?: Uint8Array;
+	/** Sent as a form (`application/x-www-form-urlencoded`) instead. */
+	form?: Record<string, string>;
 	/** Until the head of the answer, and again for each pause inside its body. */
 	timeoutMs: number;
 }
@@ -115,6 +117,16 @@ export function retryAfterMs(headers: Record<string, string>, nowMs: number): nu
 	// Date.parse alone makes a date of "-5" and "wait 5" too.
 	const at = HTTP_DATE.test(value) ? Date.parse(value) : NaN;
 	return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+}
+
+/**
+ * How far this machine's clock is ahead of the server's, in ms (behind: negative), from the answer's `Date` header.
+ * Undefined when it has none. Good to a few seconds, since the answer was on its way for a while.
+ */
+export function clockAheadMs(headers: Record<string, string>, nowMs: number): number | undefined {
+	const value = headers.date?.trim() ?? '';
+	const at = HTTP_DATE.test(value) ? Date.parse(value) : NaN;
+	return Number.isNaN(at) ? undefined : nowMs - at;
 }
 
 /** Joins an origin, a path and query values into one URL; every value is percent-encoded (`+` in times included). */

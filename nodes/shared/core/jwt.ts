@@ -22,12 +22,26 @@ export function loadPrivateKey(pem: string): KeyObject | undefined {
 	}
 }
 
+/** The two algorithms that SecurID's keys come with. */
+export type JwtAlgorithm = 'RS256' | 'ES256';
+
+/**
+ * Signs a JWT. In: header (members are written in the order given), claims, a private key that fits `alg`. Out: compact form.
+ * ES256 signatures are raw r‖s as RFC 7518 wants them; Node's default, DER, is refused everywhere.
+ */
+export function signJwt(
+	header: { typ: 'JWT'; alg: JwtAlgorithm; kid?: string },
+	claims: Record<string, string | number>,
+	key: KeyObject,
+): string {
+	const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
+	const signer = header.alg === 'ES256' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
+	return `${signed}.${sign('sha256', Buffer.from(signed), signer).toString('base64url')}`;
+}
+
 /** Signs a JWT with RS256 and exactly the header `{"typ":"JWT","alg":"RS256"}` (SecurID refuses any other, documented). */
 export function signRs256(claims: Record<string, string | number>, key: KeyObject): string {
-	const head = base64url('{"typ":"JWT","alg":"RS256"}');
-	const body = base64url(JSON.stringify(claims));
-	const signature = sign('RSA-SHA256', Buffer.from(`${head}.${body}`), key).toString('base64url');
-	return `${head}.${body}.${signature}`;
+	return signJwt({ typ: 'JWT', alg: 'RS256' }, claims, key);
 }
 
 function base64url(text: string): string {

@@ -83,22 +83,26 @@ async function asHttpStream(
 	}
 }
 
-function optionsOf({ method, url, headers, json, body: bytes, timeoutMs }: HttpRequest): IHttpRequestOptions {
-	// Without a copy, and as a Buffer, which n8n can send a second time after it has renewed a token.
-	const raw = bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	const body = json === undefined ? (raw ? { body: raw } : {}) : { body: JSON.stringify(json) };
-	const type = json === undefined ? {} : { 'content-type': 'application/json' };
+function optionsOf({ method, url, headers, timeoutMs, ...content }: HttpRequest): IHttpRequestOptions {
+	const { body, type } = bodyOf(content);
 	return {
 		method,
 		url,
-		headers: { ...headers, ...type },
-		...body,
+		headers: { ...headers, ...(type ? { 'content-type': type } : {}) },
+		...(body === undefined ? {} : { body }),
 		timeout: timeoutMs,
 		// Parsing by n8n would damage 64-bit ids, so answers are taken as bytes; a stream also has a limit that can be kept.
 		encoding: 'stream',
 		returnFullResponse: true,
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
+}
+
+function bodyOf({ json, form, body: bytes }: Pick<HttpRequest, 'json' | 'form' | 'body'>): { body?: string | Buffer; type?: string } {
+	if (form) return { body: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' };
+	// Without a copy, and as a Buffer, which n8n can send a second time after it has renewed a token.
+	if (bytes) return { body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+	return json === undefined ? {} : { body: JSON.stringify(json), type: 'application/json' };
 }
 
 /**

@@ -5,7 +5,9 @@ import { retryRead, type RetryPolicy, type Waiting } from '../core/retry';
 import { formatUtc } from '../core/time';
 import { transportFailure, waitSentence } from '../core/transportFailures';
 import { cleanVendorText, isWebPage, vendorSentence } from '../core/vendorText';
+import { clockDifference, clockFailure } from './clock';
 import { SECURID_FAILURES, securIdFailure } from './failures';
+import { SECURID_LOGS, type SecurIdLogName } from './systems';
 import { readPage, type SecurIdPage } from './types';
 
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -13,9 +15,15 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export interface SecurIdClientSettings {
 	/** As `apiBaseUrl` makes it. */
 	baseUrl: string;
+	/** Default: the admin log. */
+	log?: SecurIdLogName;
 	/** Sends with the credential's token. */
 	send: HttpSend;
 	waiting: Waiting;
+	/** What a 401 or 403 means; default: what it means for a token that a key file signed. */
+	tokenRefusal?: (answer: HttpResponse, nowMs: number) => Failure;
+	/** Told, in words, of a clock that differs from SecurID's by minutes, e.g. "10 minutes behind". */
+	onClock?: (off: string) => void;
 	/** Told of each repeated read, e.g. to slow down. */
 	onRetry?: (failure: Failure, pauseMs: number) => void;
 	/** Tries and pauses; for callers with a time limit of their own. */
@@ -35,14 +43,15 @@ export interface PageRequest {
 
 export interface SecurIdClient {
 	/** `isWanted` is asked before a page is tried again: false when a run ended over another page meanwhile. */
-	adminLogPage(request: PageRequest, isWanted?: () => boolean): Promise<SecurIdPage>;
+	logPage(request: PageRequest, isWanted?: () => boolean): Promise<SecurIdPage>;
 }
 
 /**
  * The SecurID Administration API, as far as this package needs it. Reads are repeated when that can help; every refusal is a `Failure`.
- * Source: path, parameters and status codes are documented ("Cloud Administration Event Log API"); which bound is exclusive follows from the parameter names (assumed).
+ * Source: paths, see `SECURID_LOGS`; parameters and status codes are documented ("Cloud Administration Event Log API"); which bound is exclusive follows from the parameter names (assumed).
  */
-export function createSecurIdClient({ baseUrl, send, waiting, onRetry, policy }: SecurIdClientSettings): SecurIdClient {
+export function createSecurIdClient(settings: SecurIdClientSettings): SecurIdClient {
+	const { baseUrl, log = 'admin', send, waiting, tokenRefusal, onClock, onRetry, policy } = settings;
 	const readOnce = async (request: PageRequest): Promise<SecurIdPage> => {
 		const sent = {
 			startTimeAfter: formatUtc(request.afterMs),
@@ -50,13 +59,15 @@ export function createSecurIdClient({ baseUrl, send, waiting, onRetry, policy }:
 			pageNumber: request.pageIndex,
 			pageSize: request.pageSize,
 		};
-		const url = buildUrl(baseUrl, '/v1/adminlog/exportlogs', sent);
+		const url = buildUrl(baseUrl, SECURID_LOGS[log].path, sent);
 		const answer = await sendSafely(send, url);
-		if (answer.status !== 200) throw refusal(answer, waiting.now(), JSON.stringify(sent));
-		return pageIn(answer.text);
+		if (answer.status !== 200) throw refusal(answer, waiting.now(), JSON.stringify(sent), tokenRefusal);
+		const off = clockDifference(answer.headers, waiting.now());
+		if (off !== undefined) onClock?.(off);
+		return pageIn(answer.text, log);
 	};
 	return {
-		adminLogPage: async (request, isWanted) =>
+		logPage: async (request, isWanted) =>
 			await retryRead(async () => await readOnce(request), whileWanted(waiting, isWanted), policy, onRetry),
 	};
 }
@@ -78,10 +89,10 @@ async function sendSafely(send: HttpSend, url: string): Promise<HttpResponse> {
 	}
 }
 
-function pageIn(text: string): SecurIdPage {
+function pageIn(text: string, log: SecurIdLogName): SecurIdPage {
 	if (isWebPage(text)) throw securIdFailure('SECURID-BODY-HTML', { status: 200 });
 	const body = parsed(text);
-	const page = readPage(body);
+	const page = readPage(body, log);
 	if (page) return page;
 	const detail = cleanVendorText(Object.keys(body ?? {}).slice(0, 10).join(', ')) || 'none';
 	throw securIdFailure('SECURID-BODY-SHAPE', { status: 200, values: { detail } });
@@ -103,7 +114,8 @@ function bodyFailure(text: string): Failure {
  * What a refusal means. The texts of the 403 answers tell which field is wrong (seen in a client that turns them into hints);
  * anything not recognised points at the key as a whole.
  */
-export function refusal({ status, headers, text }: HttpResponse, nowMs: number, sent = ''): Failure {
+export function refusal(answer: HttpResponse, nowMs: number, sent = '', tokenRefusal = keyRefusal): Failure {
+	const { status, headers, text } = answer;
 	const vendorMessage = vendorSentence(text) || undefined;
 	const details = { status, vendorMessage };
 	if (status >= 300 && status < 400) return securIdFailure('SECURID-REDIRECT', details);
@@ -120,15 +132,17 @@ export function refusal({ status, headers, text }: HttpResponse, nowMs: number, 
 	}
 	if (isWebPage(text)) return securIdFailure('SECURID-BODY-HTML', details);
 	if (status === 400) return securIdFailure('SECURID-400-REQUEST', { ...details, values: { sent } });
-	if (status === 401) return securIdFailure('SECURID-401-TOKEN', details);
-	if (status === 403) return forbidden(vendorMessage ?? '', details);
+	if (status === 401 || status === 403) return tokenRefusal(answer, nowMs);
 	if (status === 404) return securIdFailure('SECURID-404-URL', details);
 	return securIdFailure('SECURID-4XX-REQUEST', { ...details, values: { status } });
 }
 
-function forbidden(sentence: string, details: { status: number; vendorMessage?: string }): Failure {
+/** What a 401 or 403 means for a token that a key file signed. */
+function keyRefusal({ status, headers, text }: HttpResponse, nowMs: number): Failure {
+	const sentence = vendorSentence(text);
+	const details = { status, vendorMessage: sentence || undefined };
 	if (/expired access token/i.test(sentence)) return securIdFailure('SECURID-403-CLOCK', details);
 	if (/access id/i.test(sentence)) return securIdFailure('SECURID-403-ACCESS-ID', details);
 	if (/invalid audience/i.test(sentence)) return securIdFailure('SECURID-403-AUDIENCE', details);
-	return securIdFailure('SECURID-403-KEY', details);
+	return clockFailure(headers, nowMs, details) ?? securIdFailure(status === 401 ? 'SECURID-401-TOKEN' : 'SECURID-403-KEY', details);
 }

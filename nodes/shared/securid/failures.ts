@@ -1,17 +1,18 @@
 import { failuresFrom, type FailureText } from '../core/failure';
 import { commonFailureTexts, prefixed } from '../core/transportFailures';
+import { SECURID_OAUTH_FAILURES } from './oauth/failures';
 
 const OWN = {
 	'SECURID-KEY-FILE': {
 		message: '"Key File" does not hold the whole key file: {detail}',
 		advice:
-			'Open the downloaded .key file in a text editor, copy everything from { to }, and paste it into "Key File". With the private key alone, choose "Fields" under "Key Source".',
+			'Open the downloaded .key file in a text editor, copy everything from { to }, and paste it into "Key File". With the private key alone, choose "Fields" under "Key Source". The .jwk file of an OAuth client belongs into a credential of the type SecurID OAuth Client API.',
 		cause: 'credential-invalid',
 	},
 	'SECURID-KEY-PRIVATE': {
 		message: '"{field}" does not hold a readable RSA private key',
 		advice:
-			'Paste it whole, from -----BEGIN to the end of the END line; PKCS#1 and PKCS#8 are both read, line breaks may be real, "\\n" or missing. A key with a passphrase cannot be used.',
+			'Wanted is accessKey of the .key file, whole, from -----BEGIN to the end of the END line; PKCS#1 and PKCS#8 are both read, line breaks may be real, "\\n" or missing. A key with a passphrase cannot be used. {seen}',
 		cause: 'credential-invalid',
 	},
 	'SECURID-KEY-ACCESS-ID': {
@@ -22,7 +23,7 @@ const OWN = {
 	'SECURID-URL': {
 		message: '"{field}" is not a usable address: {detail}',
 		advice:
-			'Use adminRestApiUrl of the key file unchanged, e.g. https://example.access.securid.com/AdminInterface/restapi/. It has to start with https://.',
+			'Use adminRestApiUrl of the key file unchanged, e.g. https://example.access.securid.com/AdminInterface/restapi/; for an OAuth client, the Administration API REST URL that the console shows. It has to start with https://.',
 		cause: 'credential-invalid',
 	},
 	'SECURID-400-REQUEST': {
@@ -65,7 +66,7 @@ const OWN = {
 	},
 	'SECURID-404-URL': {
 		message: 'The host in "Administration API URL" does not know the path of the log',
-		advice: 'Use adminRestApiUrl of the key file; the node adds /v1/adminlog/exportlogs itself.',
+		advice: 'Use adminRestApiUrl of the key file; the node adds the path of the log itself, e.g. /v1/adminlog/exportlogs.',
 		cause: 'configuration-invalid',
 	},
 	'SECURID-4XX-REQUEST': {
@@ -99,9 +100,14 @@ const OWN = {
 		advice: 'Events after the start, up to and including the end are read. Got: {detail}.',
 		cause: 'configuration-invalid',
 	},
+	'SECURID-PRESET': {
+		message: 'The {log} log has no choice "{preset}" under "{field}"',
+		advice: 'Open the node and choose again under "{field}": each log has choices of its own.',
+		cause: 'configuration-invalid',
+	},
 	'SECURID-EVENTS': {
-		message: '"Activity Keys" is empty although "Events" is set to Custom',
-		advice: 'Enter at least one activity key, e.g. EDIT_POLICY, or choose another preset under "Events".',
+		message: '"{field}" is empty although "Events" is set to Custom',
+		advice: 'Enter at least one, e.g. {example}, or choose another preset under "Events".',
 		cause: 'configuration-invalid',
 	},
 } as const satisfies Record<string, FailureText>;
@@ -109,6 +115,7 @@ const OWN = {
 /** Every way in which reading from SecurID can end without events: code → message, next step, what n8n may conclude. */
 export const SECURID_FAILURES = {
 	...OWN,
+	...SECURID_OAUTH_FAILURES,
 	...prefixed('SECURID', commonFailureTexts('SecurID', 'Administration API URL')),
 };
 

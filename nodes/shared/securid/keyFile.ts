@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { isAllowedOrigin } from '../core/http';
 import { loadPrivateKey, rewrapPem } from '../core/jwt';
 import { securIdFailure } from './failures';
+import { kindOfPasted, parsePastedObject, trimmed } from './pasted';
 
 /** The fields of the `securIdApi` credential, as n8n hands them over. */
 export interface SecurIdCredential {
@@ -20,9 +21,6 @@ export interface SecurIdKey {
 	/** Ends with `/AdminInterface/restapi`, no slash. */
 	baseUrl: string;
 }
-
-/** White space and characters that cannot be seen; they come with text copied from mails and documents (seen in vendor-staff code). */
-const INVISIBLE_EDGES = /^[\s\p{Cf}\uFFFC]+|[\s\p{Cf}\uFFFC]+$/gu;
 
 /**
  * Reads the credential in every form that users paste.
@@ -59,36 +57,22 @@ function keyFromFields({ accessId = '', privateKey = '', apiUrl = '' }: SecurIdC
 }
 
 function parseKeyFile(pasted: string): Record<string, unknown> {
-	const text = trimmed(pasted);
-	if (!text) throw securIdFailure('SECURID-KEY-FILE', { values: { detail: 'it is empty' } });
-	if (text.startsWith('-----BEGIN')) {
-		throw securIdFailure('SECURID-KEY-FILE', { values: { detail: 'it is the private key alone' } });
+	const refuse = (detail: string) => securIdFailure('SECURID-KEY-FILE', { values: { detail } });
+	const members = parsePastedObject(pasted);
+	if (!members) {
+		const isPem = trimmed(pasted).startsWith('-----BEGIN');
+		throw refuse(kindOfPasted(pasted) ?? (isPem ? 'it is the private key alone' : 'it is not JSON from { to }'));
 	}
-	// A word processor turns the quotes; in a file that is sound without mending, turned ones belong to a name.
-	const members = parseObject(folded(text)) ?? parseObject(folded(text.replace(/[\u201C\u201D]/g, '"')));
-	if (!members) throw securIdFailure('SECURID-KEY-FILE', { values: { detail: 'it is not JSON from { to }' } });
+	if (members.kty !== undefined || Array.isArray(members.keys)) throw refuse(kindOfPasted(pasted) ?? 'it is a JWK');
 	return members;
-}
-
-/** A key file whose accessKey was unfolded by an editor has raw line breaks inside its string, which JSON does not allow. */
-function folded(text: string): string {
-	return text.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) => string.replace(/\r\n|\r|\n/g, '\\n'));
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-	try {
-		const value: unknown = JSON.parse(text);
-		return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 function readPrivateKey(pasted: string, field: string): KeyObject {
 	const pem = rewrapPem(pasted);
 	const key = pem === undefined ? undefined : loadPrivateKey(pem);
-	if (key?.asymmetricKeyType !== 'rsa') throw securIdFailure('SECURID-KEY-PRIVATE', { values: { field } });
-	return key;
+	if (key?.asymmetricKeyType === 'rsa') return key;
+	const seen = key ? `it is a key of type ${key.asymmetricKeyType ?? 'unknown'}` : kindOfPasted(pasted);
+	throw securIdFailure('SECURID-KEY-PRIVATE', { values: { field, seen: seen ? `Seen: ${seen}.` : '' } });
 }
 
 /**
@@ -106,8 +90,4 @@ export function apiBaseUrl(pasted: string, field: string): string {
 	const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '').replace(/\/AdminInterface$/, '');
 	const base = path.endsWith('/AdminInterface/restapi') ? path : `${path}/AdminInterface/restapi`;
 	return `${url.origin}${base}`;
-}
-
-function trimmed(text: string): string {
-	return text.replace(INVISIBLE_EDGES, '');
 }

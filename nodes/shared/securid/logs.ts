@@ -1,12 +1,8 @@
 import type { Failure } from '../core/failure';
 import { readPages } from '../core/pagination';
-import { DAY_MS } from '../core/time';
 import type { SecurIdClient } from './client';
 import { securIdFailure } from './failures';
 import type { SecurIdEvent, SecurIdPage } from './types';
-
-/** SecurID keeps admin events this long (documented). */
-export const ADMIN_RETENTION_MS = 90 * DAY_MS;
 
 /** The vendor's largest page; other sizes outside 1–100 are treated as 100 (documented). */
 export const LARGEST_PAGE = 100;
@@ -47,7 +43,7 @@ export interface WindowResult {
 }
 
 /**
- * Reads one closed time window of the admin log, page by page, oldest first as the vendor promises.
+ * Reads one closed time window of a log, page by page, oldest first as the vendor promises.
  * The pages are checked against `totalElements` and each other; a window whose total changes or whose pages repeat an event is
  * read anew, three times at most, then it is a failure: a short answer never passes for a whole one.
  */
@@ -72,7 +68,7 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 	const distinct = createIdCounter();
 	let first: SecurIdPage | undefined;
 	const pages = readPages<SecurIdPage>({
-		fetchPage: async (pageIndex, isWanted) => await client.adminLogPage({ afterMs, untilMs, pageIndex, pageSize }, isWanted),
+		fetchPage: async (pageIndex, isWanted) => await client.logPage({ afterMs, untilMs, pageIndex, pageSize }, isWanted),
 		pageCount: (page) => page.totalPages ?? pagesFor(page.totalElements, page.pageSize ?? pageSize),
 		// Without counts the only public capture is a single page; a full one may still have a sequel.
 		hasMore: (page) => page.events.length >= (page.pageSize ?? pageSize),

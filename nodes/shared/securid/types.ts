@@ -1,3 +1,5 @@
+import { SECURID_LOGS, type SecurIdLog, type SecurIdLogName } from './systems';
+
 /** A SecurID event as the vendor sent it, ids as strings, members in the vendor's order, nothing dropped. */
 export type SecurIdEvent = Record<string, unknown> & { eventId?: string };
 
@@ -12,21 +14,32 @@ export interface SecurIdPage {
 const ID_MEMBERS = ['eventId', 'targetObject1Id', 'targetObject2Id'] as const;
 
 /**
- * Reads a parsed answer of the admin log.
+ * Reads a parsed answer of a log.
  * In: JSON whose long integers are strings already (`parseLosslessJson`). Out: the page, or undefined when it holds no list of events.
  * Counts may be strings or missing (one client declares them as text; the public capture has `elements` alone). Ids become strings, small ones too.
  */
-export function readPage(body: unknown): SecurIdPage | undefined {
+export function readPage(body: unknown, log: SecurIdLogName = 'admin'): SecurIdPage | undefined {
 	if (typeof body !== 'object' || body === null) return undefined;
 	const envelope = body as Record<string, unknown>;
-	if (!Array.isArray(envelope.elements)) return undefined;
+	const list = listIn(envelope, SECURID_LOGS[log]);
+	if (!list) return undefined;
 	return {
-		events: envelope.elements.filter(isRecord).map(withTextIds),
+		events: list.filter(isRecord).map(withTextIds),
 		totalPages: count(envelope.totalPages),
 		totalElements: count(envelope.totalElements),
 		// A page of no size cannot be counted with; it is as good as none told.
 		pageSize: count(envelope.pageSize) || undefined,
 	};
+}
+
+/** A list of another name counts only when it holds records, or is empty beside a total that it is checked against: a mere `errors: []` must not pass for an empty log. */
+function listIn(envelope: Record<string, unknown>, { listMember, anyList }: SecurIdLog): unknown[] | undefined {
+	const named = listMember === undefined ? undefined : envelope[listMember];
+	if (Array.isArray(named)) return named;
+	if (!anyList) return undefined;
+	const lists = Object.values(envelope).filter((value): value is unknown[] => Array.isArray(value));
+	const counted = count(envelope.totalElements) !== undefined;
+	return lists.find((list) => list.length > 0 && list.every(isRecord)) ?? (counted ? lists.find((list) => list.length === 0) : undefined);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { singleNodeWorkflow, type Poller, type PollMode, type Tick, type WorkflowFile } from '../../harness';
 import type { World, WorldOptions } from '../../simulators';
-import type { AdminEventDraft } from '../../simulators/tenant';
+import type { AdminEventDraft, CodedLog } from '../../simulators/tenant';
 import type { Bench, Credentials } from '../bench';
 import { MINUTE_MS } from '../time';
 
@@ -45,6 +45,9 @@ export interface SceneOptions {
 	mode: PollMode;
 	/** Of the node; all events, from now on, by default. */
 	parameters?: object;
+	/** Default: the admin log, with a key file. */
+	log?: 'admin' | CodedLog;
+	authentication?: 'apiKey' | 'oAuth';
 	world?: Partial<WorldOptions>;
 	budgetMs?: number;
 	/** What is saved before the first poll. */
@@ -52,14 +55,17 @@ export interface SceneOptions {
 }
 
 /** A trigger on an empty log. */
-export async function startScene(bench: Bench, { mode, parameters, world: worldOptions, budgetMs, saved }: SceneOptions): Promise<Scene> {
-	const world = await bench.world({ adminEvents: 0, ...worldOptions });
+export async function startScene(bench: Bench, options: SceneOptions): Promise<Scene> {
+	const { mode, parameters, log = 'admin', authentication = 'apiKey', world: worldOptions, budgetMs, saved } = options;
+	const world = await bench.world({ adminEvents: 0, userEvents: 0, systemEvents: 0, ...worldOptions });
+	const door = log === 'admin' && authentication === 'apiKey' ? {} : { log, authentication };
 	const workflow: WorkflowFile = {
-		...singleNodeWorkflow('n8n-nodes-safe-securid.securIdAdminLogTrigger', { triggerOn: 'all', ...parameters }),
+		...singleNodeWorkflow('n8n-nodes-safe-securid.securIdAdminLogTrigger', { triggerOn: 'all', ...door, ...parameters }),
 		...(saved === undefined ? {} : { staticData: { 'node:Node': { position: saved as string } } }),
 	};
 	const pollerWith = async (credentials: Credentials) => await bench.engine.poller(workflow, { mode, credentials, budgetMs });
-	const poller = await pollerWith({ securIdApi: world.credentials.securIdApi });
+	const { securIdApi, securIdOAuthApi } = world.credentials;
+	const poller = await pollerWith(authentication === 'apiKey' ? { securIdApi } : { securIdOAuthApi });
 	const handedOut: string[] = [];
 	const told = ({ items, error }: Tick): Poll => {
 		const events = items?.map(({ json }) => json) ?? null;
@@ -72,7 +78,7 @@ export async function startScene(bench: Bench, { mode, parameters, world: worldO
 		world,
 		workflow,
 		poller,
-		log: (...events) => world.securId.addEvents(...events.map(draftOf)).map(({ eventId }) => eventId),
+		log: (...events) => addTo(world, log, events.map(draftOf)).map(({ eventId }) => eventId),
 		poll,
 		publish: async () => told(await poller.publish()),
 		async pollEach(stepMs, times) {
@@ -87,6 +93,12 @@ export async function startScene(bench: Bench, { mode, parameters, world: worldO
 		position: () => JSON.parse(String(poller.state().position)) as SavedPosition,
 		pollerWith,
 	};
+}
+
+/** In the logs that have codes, a denied approval stands for each draft. */
+function addTo({ securId }: World, log: 'admin' | CodedLog, drafts: AdminEventDraft[]): Array<{ eventId: string }> {
+	if (log === 'admin') return securId.addEvents(...drafts);
+	return securId.addCodedEvents(log, ...drafts.map(({ atMs }) => ({ atMs, eventCode: log === 'user' ? '703' : '2507' })));
 }
 
 function draftOf(event: number | AdminEventDraft): AdminEventDraft {

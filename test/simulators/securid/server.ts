@@ -3,8 +3,11 @@ import { systemClock } from '../clock';
 import type { Fault } from '../faults';
 import { startServer, type ListenOptions, type LoggedRequest, type RunningServer } from '../http';
 import { createRandom } from '../random';
-import type { AdminEvent, AdminEventDraft, Tenant } from '../tenant';
+import type { AdminEvent, AdminEventDraft, CodedEvent, CodedEventDraft, CodedLog, Tenant } from '../tenant';
 import { completeAdminEvent } from '../tenant/adminEvent';
+import { completeCodedEvent } from '../tenant/codedEvents';
+import type { TrustedIssuer } from './authorization';
+import { bearerRefusal, isIssuedToken, refuseBearer } from './bearer';
 import { sharedRsaKeyPair, type AcceptedKey, type KeyFile } from './keyFile';
 import { readPageRequest } from './query';
 import { refuseToken, TOKEN_REFUSALS, type TokenRefusal } from './token';
@@ -19,25 +22,38 @@ export interface SecurIdOptions extends ListenOptions {
 	adminRestApiUrl?: (origin: string) => string;
 	/** Default `full`. */
 	envelope?: EnvelopeForm;
+	/** Whose tokens are good here beside those that API keys sign; a function, because the issuer has to know this server's address. */
+	issuer?: () => TrustedIssuer | undefined;
+	/** Name of the list in an answer of the system log; default `systemEventLogExportEntries` (not public: assumed). */
+	systemListMember?: string;
 	/** Default false: the vendor is not known to look at a future `iat`. */
 	refuseFutureIat?: boolean;
 }
 
-/** A running fake of SecurID's admin event log. */
+/** A running fake of SecurID's event logs. */
 export interface SecurIdSimulator extends RunningServer {
 	/** The address that the key file names. */
 	adminRestApiUrl: string;
 	/** A whole key file whose key this server accepts. */
 	keyFile: KeyFile;
-	/** Every event the server holds, in time order; purged ones too. */
+	/** Every admin event the server holds, in time order; purged ones too. */
 	events: AdminEvent[];
 	/** Adds events at any time, late ones included; missing members are filled in. Out: the events as added. */
 	addEvents(...drafts: AdminEventDraft[]): AdminEvent[];
+	/** The user and system events, likewise. */
+	coded: Record<CodedLog, CodedEvent[]>;
+	addCodedEvents(log: CodedLog, ...drafts: CodedEventDraft[]): CodedEvent[];
 }
 
 const API_ROOT = '/AdminInterface/restapi';
-const EXPORT_PATH = `${API_ROOT}/v1/adminlog/exportlogs`;
-const RETENTION_MS = 90 * 86_400_000;
+const DAY_MS = 86_400_000;
+
+interface Log {
+	retentionMs: number;
+	scope: string;
+	listMember: string;
+	events: ReadonlyArray<AdminEvent | CodedEvent>;
+}
 
 const STATUS_NAMES: Readonly<Record<number, string>> = {
 	400: 'BAD_REQUEST',
@@ -54,9 +70,9 @@ const STATUS_NAMES: Readonly<Record<number, string>> = {
 };
 
 /**
- * Starts a fake of `GET /AdminInterface/restapi/v1/adminlog/exportlogs`.
+ * Starts a fake of `GET /AdminInterface/restapi/v1/{adminlog,usereventlog,systemlog}/exportlogs`.
  * Answers as the vendor's page says: pages from 0, newest last, both bounds (start exclusive, end inclusive), 90 days of
- * retention, an empty page beyond the last. Events later than the clock do not exist yet. Every request below the API
+ * retention (user events: 40), an empty page beyond the last. Events later than the clock do not exist yet. Every request below the API
  * root needs a good token; every other path answers with the console's web page.
  * Fails when the port is taken.
  * Source: vendor page "Cloud Administration Event Log API" (documented), reference/securid.md 3, 5, 6 and 7. Assumed:
@@ -67,27 +83,47 @@ export async function startSecurId(options: SecurIdOptions): Promise<SecurIdSimu
 	const { tenant, clock = systemClock, envelope = 'full', refuseFutureIat = false } = options;
 	const random = createRandom(tenant.seed, 'securid server');
 	const events = [...tenant.adminEvents];
+	const coded = { user: [...tenant.userEvents], system: [...tenant.systemEvents] };
+	const systemListMember = options.systemListMember ?? 'systemEventLogExportEntries';
+	const logs = new Map<string, Log>([
+		['adminlog', { retentionMs: 90 * DAY_MS, scope: 'rsa.audit.admin', listMember: 'elements', events }],
+		['usereventlog', { retentionMs: 40 * DAY_MS, scope: 'rsa.audit.user', listMember: 'userEventLogExportEntries', events: coded.user }],
+		['systemlog', { retentionMs: 90 * DAY_MS, scope: 'rsa.audit.system', listMember: systemListMember, events: coded.system }],
+	]);
 	const keys: AcceptedKey[] = [];
 	let claimedTotal: number | null = null;
 
-	function respond(request: LoggedRequest, shape: Fault | null): Answer {
+	async function respond(request: LoggedRequest, shape: Fault | null): Promise<Answer> {
 		if (!`${request.path}/`.startsWith(`${API_ROOT}/`)) return adminConsolePage();
 		const nowMs = clock.now();
-		const refusal = refuseToken(request.headers.authorization, { keys, nowMs, refuseFutureIat });
-		if (refusal !== null) return forbid(refusal, request.path, nowMs);
-		if (request.path !== EXPORT_PATH) return refuse(404, `No resource found at ${request.path}`);
+		const log = logs.get(/^\/v1\/([^/]+)\/exportlogs$/.exec(request.path.slice(API_ROOT.length))?.[1] ?? '');
+		const refused = await refuseSignIn(request, log?.scope, nowMs);
+		if (refused !== null) return refused;
+		if (log === undefined) return refuse(404, `No resource found at ${request.path}`);
 		if (request.method !== 'GET') return refuse(405, `Request method '${request.method}' is not supported`);
-		return exportPage(request, nowMs, shape);
+		return exportPage(request, log, nowMs, shape);
 	}
 
-	function exportPage(request: LoggedRequest, nowMs: number, shape: Fault | null): Answer {
+	async function refuseSignIn({ headers: { authorization }, path }: LoggedRequest, scope: string | undefined, nowMs: number): Promise<Answer | null> {
+		const trusted = options.issuer?.();
+		if (trusted !== undefined && isIssuedToken(authorization)) {
+			// Whether a slash ends the address is left to the administrator who pastes it.
+			const audience = adminRestApiUrl.replace(/\/$/, '');
+			const refusal = await refuseBearer(authorization, { trusted, audience, scope, nowMs });
+			return refusal && bearerRefusal(refusal, path, nowMs);
+		}
+		const refusal = refuseToken(authorization, { keys, nowMs, refuseFutureIat });
+		return refusal && forbid(refusal, path, nowMs);
+	}
+
+	function exportPage(request: LoggedRequest, log: Log, nowMs: number, shape: Fault | null): Answer {
 		const page = readPageRequest(request.query, nowMs);
 		if ('refusal' in page) return refuse(400, page.refusal);
 		if (shape !== null && 'changedTotal' in shape) claimedTotal = shape.changedTotal;
 
-		const found = events.filter(
+		const found = log.events.filter(
 			({ atMs }) =>
-				atMs > page.afterMs && atMs <= page.untilMs && atMs <= nowMs && atMs >= nowMs - RETENTION_MS,
+				atMs > page.afterMs && atMs <= page.untilMs && atMs <= nowMs && atMs >= nowMs - log.retentionMs,
 		);
 		const from = page.pageIndex * page.pageSize;
 		const elements = shape !== null && 'emptyPage' in shape ? [] : found.slice(from, from + page.pageSize);
@@ -99,7 +135,7 @@ export async function startSecurId(options: SecurIdOptions): Promise<SecurIdSimu
 			currentPage: page.pageIndex,
 		};
 		const headers = { 'content-type': 'application/json;charset=UTF-8' };
-		return { status: 200, headers, body: writePage(elements, totals, envelope) };
+		return { status: 200, headers, body: writePage(elements, totals, envelope, log.listMember) };
 	}
 
 	const server = await startServer({
@@ -138,6 +174,13 @@ export async function startSecurId(options: SecurIdOptions): Promise<SecurIdSimu
 			events.push(...added);
 			// Stable: an event added to a millisecond that is taken comes after those already there.
 			events.sort((one, other) => one.atMs - other.atMs);
+			return added;
+		},
+		coded,
+		addCodedEvents: (log, ...drafts) => {
+			const added = drafts.map((draft) => completeCodedEvent(log, draft, random, tenant.dateForm));
+			coded[log].push(...added);
+			coded[log].sort((one, other) => one.atMs - other.atMs);
 			return added;
 		},
 	};

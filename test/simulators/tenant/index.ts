@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import { createRandom } from '../random';
 import type { AdminEvent, DateForm } from './adminEvent';
 import { buildAdminEvents } from './adminEvents';
+import { buildCodedEvents, type CodedEvent } from './codedEvents';
 import { buildSafeRows, type SafeRow } from './safeRows';
 import { buildSafeUsers, type SafeUser } from './safeUsers';
 
 export { ACTIVITIES } from './activities';
 export type { AdminEvent, AdminEventDraft, DateForm } from './adminEvent';
 export { BIG_TIE } from './adminEvents';
+export { CODED_TIE, type CodedEvent, type CodedEventDraft, type CodedLog } from './codedEvents';
 export { ADMIN_NAMES, HOSTILE_NAMES } from './names';
 export type { SafeRow } from './safeRows';
 export type { SafeUser } from './safeUsers';
@@ -22,6 +24,10 @@ export interface TenantOptions {
 	days?: number;
 	/** How many SecurID admin events; default 3000. */
 	adminEvents?: number;
+	/** How many SecurID user events; default 800. */
+	userEvents?: number;
+	/** How many SecurID system events; default 200. */
+	systemEvents?: number;
 	/** How many SAFE audit rows; default 2000. */
 	safeRows?: number;
 	/** How many SAFE users; default 140. */
@@ -30,12 +36,14 @@ export interface TenantOptions {
 	dateForm?: DateForm;
 }
 
-/** A whole customer: both logs in time order, and the SAFE users. Plain data; simulators copy what they change. */
+/** A whole customer: all logs in time order, and the SAFE users. Plain data; simulators copy what they change. */
 export interface Tenant {
 	seed: number;
 	endsAt: number;
 	dateForm: DateForm;
 	adminEvents: AdminEvent[];
+	userEvents: CodedEvent[];
+	systemEvents: CodedEvent[];
 	safeRows: SafeRow[];
 	users: SafeUser[];
 }
@@ -50,6 +58,8 @@ export function createTenant(options: TenantOptions): Tenant {
 	const days = whole('days', options.days ?? 90, 1);
 	const period = { startMs: whole('endsAt', endsAt, 0) - days * 86_400_000, endMs: endsAt };
 	const users = buildSafeUsers(whole('users', options.users ?? 140, 0), endsAt, createRandom(seed, 'users'));
+	const coded = (log: 'user' | 'system', count: number) =>
+		buildCodedEvents(log, whole(`${log}Events`, count, 0), period, dateForm, createRandom(seed, `${log}Events`));
 	return {
 		seed,
 		endsAt,
@@ -60,6 +70,8 @@ export function createTenant(options: TenantOptions): Tenant {
 			dateForm,
 			createRandom(seed, 'adminEvents'),
 		),
+		userEvents: coded('user', options.userEvents ?? 800),
+		systemEvents: coded('system', options.systemEvents ?? 200),
 		safeRows: buildSafeRows(
 			whole('safeRows', options.safeRows ?? 2000, 0),
 			period,

@@ -1,4 +1,4 @@
-/** Get New of SecurID Admin Log on a SecurID, a row of positions and an archive that live in memory: quick enough for thousands of runs. */
+/** Get New of SecurID Admin Log, any of its logs, on a SecurID, a row of positions and an archive that live in memory: quick enough for thousands of runs. */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { IExecuteFunctions, IHttpRequestOptions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
@@ -8,7 +8,13 @@ import { sharedRsaKeyPair } from '../../simulators/securid/keyFile';
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
-const RETENTION_MS = 90 * DAY_MS;
+
+export type LogName = 'admin' | 'user' | 'system';
+
+/** How long SecurID keeps each log (documented). */
+export const RETENTION_MS: Record<LogName, number> = { admin: 90 * DAY_MS, user: 40 * DAY_MS, system: 90 * DAY_MS };
+
+const LISTS = { adminlog: ['admin', 'elements'], usereventlog: ['user', 'userEventLogExportEntries'], systemlog: ['system', 'systemEvents'] } as const;
 
 /** An event of the log; `visibleMs` is when SecurID shows it first. */
 export interface Happening {
@@ -63,7 +69,7 @@ export async function runGetNew(
 	try {
 		const context = contextOf({ log, row, nowMs, parameters, hints, requests, strike });
 		const [events, archive, checkpoints] = await execute(context);
-		return checked({ events, archive, checkpoints, hints, requests, visible: visibleAt(log, nowMs) });
+		return checked({ events, archive, checkpoints, hints, requests, visible: visibleAt(log, nowMs, logOf(parameters)) });
 	} finally {
 		clock.mockRestore();
 	}
@@ -95,7 +101,7 @@ function contextOf({ log, row, nowMs, parameters, hints, requests, strike }: Set
 	const values: Record<string, unknown> = {
 		checkpoint: row.checkpoint,
 		rewindTo: row.rewindTo,
-		checkpointName: 'securid-admin',
+		checkpointName: `securid-${logOf(parameters)}`,
 		startFrom: 'last24Hours',
 		slot: '15min',
 		events: 'all',
@@ -117,8 +123,8 @@ function contextOf({ log, row, nowMs, parameters, hints, requests, strike }: Set
 		helpers: {
 			prepareBinaryData: async (bytes: Buffer) => ({ bytes }),
 			httpRequestWithAuthentication: async (_type: string, { url }: IHttpRequestOptions) => {
-				const query = new URL(url).searchParams;
-				const body = pageOf(log, query, nowMs);
+				const { searchParams: query, pathname } = new URL(url);
+				const body = pageOf(log, pathname, query, nowMs);
 				const length = String(Buffer.byteLength(body));
 				return strike(requests.push(query) - 1, { statusCode: 200, headers: { 'content-length': length }, body });
 			},
@@ -128,24 +134,29 @@ function contextOf({ log, row, nowMs, parameters, hints, requests, strike }: Set
 	return context as unknown as IExecuteFunctions;
 }
 
-const visibleAt = (log: Happening[], nowMs: number) =>
-	log.filter(({ atMs, visibleMs }) => visibleMs <= nowMs && atMs >= nowMs - RETENTION_MS);
+const logOf = ({ log = 'admin' }: { log?: LogName }): LogName => log;
 
-/** The vendor's page (documented): start exclusive, end inclusive, from page 0, 90 days. */
-function pageOf(log: Happening[], query: URLSearchParams, nowMs: number): string {
+const visibleAt = (log: Happening[], nowMs: number, name: LogName) =>
+	log.filter(({ atMs, visibleMs }) => visibleMs <= nowMs && atMs >= nowMs - RETENTION_MS[name]);
+
+/** The vendor's page (documented): start exclusive, end inclusive, from page 0; list and members as each log has them. */
+function pageOf(log: Happening[], path: string, query: URLSearchParams, nowMs: number): string {
+	const [, part] = /\/v1\/(\w+)\/exportlogs$/.exec(path) ?? [];
+	const [name, list] = LISTS[part as keyof typeof LISTS];
 	const [after, until] = ['startTimeAfter', 'endTimeOnOrBefore'].map((name) => Date.parse(String(query.get(name))));
 	const [page, size] = ['pageNumber', 'pageSize'].map((name) => Number(query.get(name)));
-	const found = visibleAt(log, nowMs)
+	const found = visibleAt(log, nowMs, name)
 		.filter(({ atMs }) => atMs > after && atMs <= until)
 		.sort((left, right) => left.atMs - right.atMs);
 	const elements = found.slice(page * size, (page + 1) * size).map(({ id, atMs, failed }) => ({
 		eventId: id,
 		eventLogDate: new Date(atMs).toISOString(),
-		activityKey: failed ? 'SIGNIN_FAILURE' : 'SIGNOUT',
-		result: failed ? 'FAIL' : 'SUCCESS',
+		...(name === 'admin' ? { activityKey: failed ? 'SIGNIN_FAILURE' : 'SIGNOUT', result: failed ? 'FAIL' : 'SUCCESS' } : codedMembers(failed)),
 	}));
-	return JSON.stringify({ totalElements: found.length, totalPages: Math.ceil(found.length / size), pageSize: size, elements });
+	return JSON.stringify({ totalElements: found.length, totalPages: Math.ceil(found.length / size), pageSize: size, [list]: elements });
 }
+
+const codedMembers = (failed?: boolean) => ({ eventCode: failed ? '703' : '701', eventLevel: failed ? 'error' : 'notice' });
 
 function checked(run: {
 	events: INodeExecutionData[];

@@ -16,19 +16,19 @@ function client(...answers: Scripted[]) {
 	const server = scriptedSend(...answers);
 	const waiting = fakeClock();
 	const retries: Array<{ failure: Failure; pauseMs: number }> = [];
-	const { adminLogPage } = createSecurIdClient({
+	const { logPage } = createSecurIdClient({
 		baseUrl: BASE_URL,
 		send: server.send,
 		waiting,
 		onRetry: (failure, pauseMs) => retries.push({ failure, pauseMs }),
 	});
-	return { ...server, adminLogPage, pauses: waiting.pauses, retries };
+	return { ...server, logPage, pauses: waiting.pauses, retries };
 }
 
 describe('a request', () => {
 	it('names both bounds in UTC, the page from zero and the page size', async () => {
-		const { adminLogPage, requests } = client(answer(200, EMPTY_PAGE));
-		await adminLogPage({ ...REQUEST, pageIndex: 3, pageSize: 50 });
+		const { logPage, requests } = client(answer(200, EMPTY_PAGE));
+		await logPage({ ...REQUEST, pageIndex: 3, pageSize: 50 });
 		expect(requests).toEqual([
 			{
 				method: 'GET',
@@ -40,13 +40,13 @@ describe('a request', () => {
 	});
 
 	it('brings recorded ids beyond 2^53 digit for digit', async () => {
-		const { adminLogPage } = client(answer(200, rawFixture('securid/capture-shape.raw.json')));
-		await expect(adminLogPage(REQUEST)).resolves.toMatchObject({ events: captureVendor });
+		const { logPage } = client(answer(200, rawFixture('securid/capture-shape.raw.json')));
+		await expect(logPage(REQUEST)).resolves.toMatchObject({ events: captureVendor });
 	});
 
 	it("brings the vendor's example as the vendor's records", async () => {
-		const { adminLogPage } = client(answer(200, rawFixture('securid/seed-example.raw.json')));
-		await expect(adminLogPage(REQUEST)).resolves.toMatchObject({ events: seedVendor, totalElements: 2 });
+		const { logPage } = client(answer(200, rawFixture('securid/seed-example.raw.json')));
+		await expect(logPage(REQUEST)).resolves.toMatchObject({ events: seedVendor, totalElements: 2 });
 	});
 });
 
@@ -131,8 +131,8 @@ const REFUSALS: Array<[string, Scripted, string, boolean]> = [
 
 describe('an answer that brings no events', () => {
 	it.each(REFUSALS)('is named: %s', async (_label, scripted, code, retryable) => {
-		const { adminLogPage, requests } = client(scripted, scripted, scripted, scripted);
-		const failure = await failureOf(async () => await adminLogPage(REQUEST));
+		const { logPage, requests } = client(scripted, scripted, scripted, scripted);
+		const failure = await failureOf(async () => await logPage(REQUEST));
 		expect(failure).toMatchObject({ code, retryable });
 		expect(requests).toHaveLength(retryable ? 4 : 1);
 		expect(`${failure.message} ${failure.advice}`).not.toMatch(/\{\w+\}/);
@@ -141,16 +141,16 @@ describe('an answer that brings no events', () => {
 	it.each(REFUSALS.filter(([, , , retryable]) => retryable))(
 		'is forgotten once another try succeeds: %s',
 		async (_label, scripted) => {
-			const { adminLogPage, requests, retries } = client(scripted, answer(200, EMPTY_PAGE));
-			await expect(adminLogPage(REQUEST)).resolves.toMatchObject({ events: [] });
+			const { logPage, requests, retries } = client(scripted, answer(200, EMPTY_PAGE));
+			await expect(logPage(REQUEST)).resolves.toMatchObject({ events: [] });
 			expect(requests[1]).toEqual(requests[0]);
 			expect(retries).toHaveLength(1);
 		},
 	);
 
 	it("keeps the vendor's sentence", async () => {
-		const { adminLogPage } = client(answer(403, forbidden('Server failed to process provided access token')));
-		const failure = await failureOf(async () => await adminLogPage(REQUEST));
+		const { logPage } = client(answer(403, forbidden('Server failed to process provided access token')));
+		const failure = await failureOf(async () => await logPage(REQUEST));
 		expect(failure.details).toMatchObject({
 			status: 403,
 			vendorMessage: 'Server failed to process provided access token',
@@ -159,15 +159,15 @@ describe('an answer that brings no events', () => {
 	});
 
 	it('shows what was sent when the parameters were refused', async () => {
-		const { adminLogPage } = client(answer(400));
-		const { advice } = await failureOf(async () => await adminLogPage({ ...REQUEST, pageIndex: 2 }));
+		const { logPage } = client(answer(400));
+		const { advice } = await failureOf(async () => await logPage({ ...REQUEST, pageIndex: 2 }));
 		expect(advice).toContain('"startTimeAfter":"2026-01-31T08:00:00.000Z"');
 		expect(advice).toContain('"pageNumber":2');
 	});
 
 	it('names the members of an unknown shape and none of their values', async () => {
-		const { adminLogPage } = client(answer(200, { records: ['secret value'], next: 'secret value' }));
-		const failure = await failureOf(async () => await adminLogPage(REQUEST));
+		const { logPage } = client(answer(200, { records: ['secret value'], next: 'secret value' }));
+		const failure = await failureOf(async () => await logPage(REQUEST));
 		expect(failure.advice).toContain('records, next');
 		expect(shownText(failure)).not.toContain('secret value');
 	});
@@ -195,36 +195,36 @@ describe('waiting', () => {
 		[429, 'soon', 1_000],
 		[500, undefined, 1_000],
 	])('after %s with Retry-After %s lasts %s ms', async (status, value, pauseMs) => {
-		const { adminLogPage, pauses, retries } = client(
+		const { logPage, pauses, retries } = client(
 			answer(status, '', value ? { 'retry-after': value } : {}),
 			answer(200, EMPTY_PAGE),
 		);
-		await adminLogPage(REQUEST);
+		await logPage(REQUEST);
 		expect(pauses).toEqual([pauseMs]);
 		expect(retries).toMatchObject([{ pauseMs, failure: { details: { status } } }]);
 	});
 
 	it('ends at once, with the number of seconds, when more than a minute is asked for', async () => {
-		const { adminLogPage, requests, pauses } = client(answer(429, '', { 'retry-after': '3600' }));
-		const failure = await failureOf(async () => await adminLogPage(REQUEST));
+		const { logPage, requests, pauses } = client(answer(429, '', { 'retry-after': '3600' }));
+		const failure = await failureOf(async () => await logPage(REQUEST));
 		expect(failure.advice).toContain('It asked to wait 3600 seconds.');
 		expect({ requests: requests.length, pauses }).toEqual({ requests: 1, pauses: [] });
 	});
 });
 
 it('a page that nobody waits for any more is not tried again', async () => {
-	const { adminLogPage, requests, pauses } = client(answer(503), answer(200, EMPTY_PAGE));
-	await thrownBy(async () => await adminLogPage(REQUEST, () => pauses.length === 0));
+	const { logPage, requests, pauses } = client(answer(503), answer(200, EMPTY_PAGE));
+	await thrownBy(async () => await logPage(REQUEST, () => pauses.length === 0));
 	expect(requests).toHaveLength(1);
 });
 
 it('what a credential refused while it signed stays that failure', async () => {
 	const own = refusal(answer(401), START_MS);
-	const { adminLogPage } = createSecurIdClient({
+	const { logPage } = createSecurIdClient({
 		baseUrl: BASE_URL,
 		send: async () => await Promise.reject(new Error('n8n', { cause: own })),
 		waiting: fakeClock(),
 	});
-	expect(await thrownBy(async () => await adminLogPage(REQUEST))).toBe(own);
+	expect(await thrownBy(async () => await logPage(REQUEST))).toBe(own);
 	expect(own).not.toBeInstanceOf(TransportError);
 });

@@ -78,8 +78,8 @@ describe('requests', () => {
 
 it('the recorded shape is one page of twenty events', async () => {
 	const page = readPage(parseLosslessJson(rawFixture('securid/capture-shape.raw.json')));
-	const adminLogPage = async () => page ?? { events: [] };
-	expect(await readWindow({ adminLogPage }, { ...REQUEST, pageSize: 100 })).toEqual({
+	const logPage = async () => page ?? { events: [] };
+	expect(await readWindow({ logPage }, { ...REQUEST, pageSize: 100 })).toEqual({
 		events: captureVendor,
 		fetched: 20,
 		filtered: 0,
@@ -186,9 +186,9 @@ describe('a page that is refused', () => {
 	it.each([0, 1, 2, 3])('ends the window with its own failure, whichever it is (%s)', async (failing) => {
 		const refused = new Error('refused');
 		const { client } = tenant(makeEvents(35));
-		const adminLogPage: typeof client.adminLogPage = async (request) =>
-			request.pageIndex === failing ? await Promise.reject(refused) : await client.adminLogPage(request);
-		await expect(readWindow({ adminLogPage }, REQUEST)).rejects.toBe(refused);
+		const logPage: typeof client.logPage = async (request) =>
+			request.pageIndex === failing ? await Promise.reject(refused) : await client.logPage(request);
+		await expect(readWindow({ logPage }, REQUEST)).rejects.toBe(refused);
 	});
 });
 
@@ -223,7 +223,7 @@ it('reads a window again when only the number of pages is announced and a page b
 	const pages = [events.slice(0, 10), events.slice(10, 17), events.slice(20)];
 	const asked: number[] = [];
 	const client = {
-		adminLogPage: async ({ pageIndex }: { pageIndex: number }) => {
+		logPage: async ({ pageIndex }: { pageIndex: number }) => {
 			asked.push(pageIndex);
 			return { events: pages[pageIndex], totalPages: 3, pageSize: 10 };
 		},

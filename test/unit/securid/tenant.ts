@@ -41,7 +41,7 @@ export function tenant(events: SecurIdEvent[], envelope: Envelope = 'documented'
 	const requests: PageRequest[] = [];
 	let attempt = 0;
 	const client: SecurIdClient = {
-		adminLogPage: async (request) => {
+		logPage: async (request) => {
 			requests.push(request);
 			if (request.pageIndex === 0) attempt++;
 			const { pageIndex, pageSize } = request;
