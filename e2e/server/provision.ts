@@ -29,10 +29,12 @@ export async function saveCredentials(api: N8nApi, { credentials }: Pick<LocalSe
 	return saved;
 }
 
-/** Points an imported workflow at the local world and saves it. Out: the workflow as saved, and the credential types of drop-downs that stayed empty. */
+/** Points an imported workflow at the local world and saves it; values of `settings` that it does not have are left out. Out: the workflow as saved, and the credential types of drop-downs that stayed empty. */
 export async function setUp(api: N8nApi, workflow: SavedWorkflow, local: LocalServers, credentials: SavedCredential[], settings: Record<string, unknown> = {}): Promise<{ saved: SavedWorkflow; missing: string[] }> {
 	const file = workflow as unknown as WorkflowFile;
-	const { nodes } = withSettings(file, { ...localSettings(local, file), ...settings });
+	const has = JSON.stringify(workflow.nodes.find(({ name }) => name === 'Settings')?.parameters ?? {});
+	const own = Object.fromEntries(Object.entries(settings).filter(([name]) => has.includes(`"name":"${name}"`)));
+	const { nodes } = withSettings(file, { ...localSettings(local, file), ...own });
 	const missing = await chooseCredentials(api, nodes, credentials);
 	return { saved: await api.save(workflow.id, { nodes, connections: workflow.connections, settings: workflow.settings }), missing };
 }
