@@ -69,8 +69,13 @@ export class Rig {
 		const name = shippedWorkflows().get(file);
 		const found = (await this.api.workflows()).find((workflow) => workflow.name === name);
 		if (found === undefined) throw new Error(`${file} is not on the server`);
-		const { saved, missing } = await setUp(this.api, found, this.local, this.credentials, settings);
-		if (missing.length > 0) throw new Error(`${file} needs credentials that the local world lacks: ${missing.join(', ')}`);
+		return await this.prepare(found, settings);
+	}
+
+	/** A workflow that is on the server, set up for the local world. */
+	async prepare(workflow: SavedWorkflow, settings: Record<string, unknown> = {}): Promise<SavedWorkflow> {
+		const { saved, missing } = await setUp(this.api, workflow, this.local, this.credentials, settings);
+		if (missing.length > 0) throw new Error(`${workflow.name} needs credentials that the local world lacks: ${missing.join(', ')}`);
 		return saved;
 	}
 
