@@ -12,4 +12,6 @@ module.exports = {
 	reporters: ['default', require.resolve('../tools/jest/totalsReporter.cjs')],
 	testTimeout: 300_000,
 	maxWorkers: 1,
+	// Servers of a test that failed half-way must not keep the run from ending.
+	forceExit: true,
 };

@@ -16,7 +16,7 @@ const LOOK_EVERY_MS = 100;
 
 export interface RigOptions extends Partial<WorldOptions> {
 	s3?: Storage;
-	/** Folder of a user folder to begin with; default: the one of the global set-up, with workflows and package. */
+	/** Folder of a user folder to begin with; default: the one of the global set-up, with workflows and package; null for an empty one. */
 	template?: string | null;
 }
 
@@ -48,9 +48,19 @@ export class Rig {
 		const safe = { options: { readyAfterPolls: 1 } };
 		const local = await startLocalServers({ seed: 20260131, endsAt: Date.now(), days: 10, adminEvents: 400, safeRows: 200, users: 30, safe, ...world, s3, s3Folder: path.join(folder, 's3') });
 		const rig = new Rig(folder, local);
-		await rig.startServer();
-		rig.credentials = await saveCredentials(rig.api, local);
-		return rig;
+		try {
+			await rig.startServer();
+			// Without the package n8n does not know its credential types yet.
+			if (template !== null) await rig.makeCredentials();
+			return rig;
+		} catch (error) {
+			await rig.stop();
+			throw error;
+		}
+	}
+
+	async makeCredentials(): Promise<void> {
+		this.credentials = await saveCredentials(this.api, this.local);
 	}
 
 	async startServer(): Promise<void> {
@@ -59,7 +69,7 @@ export class Rig {
 	}
 
 	async stop(): Promise<void> {
-		await this.server.stop();
+		await this.server?.stop();
 		await this.local.stop();
 		rmSync(this.folder, { recursive: true, force: true });
 	}

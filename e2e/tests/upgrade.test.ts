@@ -1,6 +1,6 @@
 /** From an earlier version of the package to this one, with n8n's own Update and the position that the earlier one saved. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { WorkflowFile } from '../../test/harness/workflowFile';
@@ -10,7 +10,7 @@ import { PACKAGE_NAME, ROOT } from '../server/paths';
 import { failure, HOUR_MS, Rig, through } from './rig';
 
 /** The first commit that saved positions. Their text has the same form now (`v` 1); members have been added since. */
-const EARLIER = 'f00899e2';
+const EARLIER = 'f00899e03f49f849bf1ed3cdba2c992211247b65';
 const EARLIER_VERSION = '0.0.1';
 const FILE = 'workflows/securid-admin-log-fan-out.json';
 /** Without git's history (a shallow clone, a tarball) there is no earlier version: skipped, which is not passed. */
@@ -49,6 +49,7 @@ withHistory('goes on from the position that the earlier version saved, without a
 	const { registry } = rig.local;
 	registry.publish(packCommit(EARLIER, EARLIER_VERSION, folder));
 	expect(await rig.api.installPackage(PACKAGE_NAME, EARLIER_VERSION)).toMatchObject({ installedVersion: EARLIER_VERSION });
+	await rig.makeCredentials();
 	const before = await imported(execFileSync('git', ['show', `${EARLIER}:${FILE}`], { cwd: ROOT, encoding: 'utf8' }));
 	expect(failure(await rig.execute(before))).toMatch(/^success/);
 	const old = await saved();
@@ -69,7 +70,7 @@ withHistory('goes on from the position that the earlier version saved, without a
 
 	// … and so does the one of this version, imported beside it.
 	await rig.api.save(before.id, { name: 'Replaced' });
-	const after = await imported(execFileSync('cat', [FILE], { cwd: ROOT, encoding: 'utf8' }));
+	const after = await imported(readFileSync(path.join(ROOT, FILE), 'utf8'));
 	const second = await late();
 	expect(failure(await rig.execute(after))).toMatch(/^success/);
 	expect(rig.posted()).toContain(second);

@@ -121,6 +121,12 @@ for _ in $(seq 60); do
 	if ceph osd stat | grep -q '1 up'; then break; fi
 	sleep 0.5
 done
+admin() { radosgw-admin -c "$CEPH_CONF" -n client.admin "$@"; }
+# The first such command also makes the default zone and zone group.
+admin user create --uid=test --display-name=test --access-key=$ACCESS --secret-key=$SECRET >/dev/null
+# RGW gives out its zone group's name as the bucket's region, and AWS clients, n8n's node among them, take names of AWS alone.
+admin zonegroup get --rgw-zonegroup=default | sed 's/"api_name": "[^"]*"/"api_name": "us-east-1"/' >"$RUN/zonegroup.json"
+admin zonegroup set --rgw-zonegroup=default --infile "$RUN/zonegroup.json" >/dev/null
 radosgw -c "$CEPH_CONF" -n client.rgw --keyring "$RUN/keyring" -f >"$RUN/log/rgw.out" 2>&1 &
 PIDS+=($!)
 UP=
@@ -129,7 +135,6 @@ for _ in $(seq 180); do
 	sleep 0.5
 done
 [ -n "$UP" ]
-radosgw-admin -c "$CEPH_CONF" -n client.admin user create --uid=test --display-name=test --access-key=$ACCESS --secret-key=$SECRET >/dev/null
 
 trap stop EXIT
 trap - ERR
