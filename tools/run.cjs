@@ -11,16 +11,19 @@ const root = path.resolve(__dirname, '..');
 const node24 = path.join(root, 'node_modules', 'node', 'bin', 'node');
 const inModules = (file) => path.join(root, 'node_modules', file);
 
+const typescript = (...file) => ['--import', 'tsx', path.join(root, ...file)];
+const jest = inModules('jest/bin/jest.js');
+const bundle = [inModules('gulp/bin/gulp.js'), 'bundle', '--silent'];
+/** Installs the whole n8n server into e2e/ if it is missing. */
+const server = typescript('e2e', 'install.ts');
+
 const COMMANDS = {
-	test: [[inModules('jest/bin/jest.js')]],
-	demo: [
-		[inModules('gulp/bin/gulp.js'), 'bundle', '--silent'],
-		['--import', 'tsx', path.join(root, 'tools', 'demo', 'demo.ts')],
-	],
-	workflow: [
-		[inModules('gulp/bin/gulp.js'), 'bundle', '--silent'],
-		['--import', 'tsx', path.join(root, 'tools', 'runWorkflow.ts')],
-	],
+	test: [[jest]],
+	demo: [bundle, typescript('tools', 'demo', 'demo.ts')],
+	workflow: [bundle, typescript('tools', 'runWorkflow.ts')],
+	start: [server, bundle, typescript('e2e', 'start.ts')],
+	dev: [server, bundle, [...typescript('e2e', 'start.ts'), '--watch']],
+	e2e: [server, [jest, '--config', path.join(root, 'e2e', 'jest.config.cjs')]],
 };
 
 /** npm writes node_modules/.package-lock.json last, so it is missing or old after an install that was cut short. */
@@ -49,6 +52,9 @@ function install() {
 	if (npm) run(process.execPath, [npm, ...args]);
 	else run('npm', args);
 }
+
+// Ctrl-C reaches the command too; this process waits until it has cleaned up.
+process.on('SIGINT', () => {});
 
 const [name, ...args] = process.argv.slice(2);
 if (!(name in COMMANDS)) {

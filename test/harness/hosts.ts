@@ -86,7 +86,8 @@ function routeOrigin(from: URL, to: URL): Nock.Interceptor[] {
 	});
 }
 
-async function forward(
+/** One request to another origin, bytes as they are. Out: status, body, headers. Rejects when the connection breaks. */
+export async function forward(
 	to: URL,
 	method: string,
 	path: string,

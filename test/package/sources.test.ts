@@ -36,7 +36,9 @@ it('writes the simulators from the vendors\' documents: they import nothing of t
 	for (const file of filesBelow('test/simulators', '.ts')) expect(importsOf(file).join()).not.toMatch(/(^|,)(nodes|credentials)\//);
 });
 
-it.each([...SOURCES, ...filesBelow('test', '.ts'), ...filesBelow('tools')])('%s can be read at one sitting', (file) => {
+const E2E = trackedFiles().filter((file) => /^e2e\/.*\.(ts|cjs)$/.test(file));
+
+it.each([...SOURCES, ...filesBelow('test', '.ts'), ...filesBelow('tools'), ...E2E])('%s can be read at one sitting', (file) => {
 	expect(read(file).split('\n').length).toBeLessThanOrEqual(420);
 });
 

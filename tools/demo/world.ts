@@ -36,7 +36,7 @@ export async function startLocalWorld(seed: number, s3Directory: string): Promis
 }
 
 /** The values of a workflow's Settings node that point it at the local world; names that it does not have are left out. */
-export function localSettings({ world }: LocalWorld, workflow: WorkflowFile): Record<string, unknown> {
+export function localSettings({ world }: Pick<LocalWorld, 'world'>, workflow: WorkflowFile): Record<string, unknown> {
 	const settings = { s3Bucket: BUCKET, siemUrl: `${world.siem.url}/events`, slackChannel: '#security-alerts' };
 	const node = JSON.stringify(workflow.nodes.find(({ name }) => name === 'Settings')?.parameters ?? {});
 	return Object.fromEntries(Object.entries(settings).filter(([name]) => node.includes(`"name":"${name}"`)));

@@ -45,20 +45,21 @@ export interface LocalS3 {
 /**
  * An embedded S3 for the demo and the workflow tests: the npm package s3rver (an emulation, not AWS), plus what n8n's AWS S3 node needs and s3rver lacks:
  * the listing of uploaded parts. Requests without a signature are refused; signatures are checked by s3rver.
+ * `port` 0 means any free one.
  * Bucket names must hold a dot, because n8n's node honours a custom endpoint for such names only (measured, reference/n8n-platform §12).
  */
-export async function startS3(directory: string, buckets: string[]): Promise<LocalS3> {
+export async function startS3(directory: string, buckets: string[], port = 0): Promise<LocalS3> {
 	const app = new S3rver({
 		address: '127.0.0.1',
-		port: 0,
+		port,
 		silent: true,
 		directory,
 		vhostBuckets: false,
 		configureBuckets: buckets.map((name) => ({ name })),
 	});
 	app.middleware.unshift(refuseAnonymous, listParts(directory), nameParts(directory));
-	const { port } = await app.run();
-	const url = `http://127.0.0.1:${port}`;
+	const address = await app.run();
+	const url = `http://127.0.0.1:${address.port}`;
 	return {
 		url,
 		directory,

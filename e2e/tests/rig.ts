@@ -1,0 +1,197 @@
+/** A server of a test's own, with the shipped workflows set up as their notes say, and what tests ask of it again and again. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AdminEvent, WorldOptions } from '../../test/simulators';
+import { BUCKET, readArchive } from '../../tools/demo/world';
+import { startLocalServers, type LocalServers, type Storage } from '../server/localServers';
+import { N8nApi, type Execution, type ExecutionDetails, type SavedCredential, type SavedWorkflow } from '../server/n8nApi';
+import { startN8n, type N8nServer } from '../server/n8nServer';
+import { saveCredentials, setUp, shippedWorkflows } from '../server/provision';
+
+export const POSITIONS = 'securid_safe_positions';
+export const HOUR_MS = 3_600_000;
+const LOOK_EVERY_MS = 100;
+
+export interface RigOptions extends Partial<WorldOptions> {
+	s3?: Storage;
+	/** Folder of a user folder to begin with; default: the one of the global set-up, with workflows and package; null for an empty one. */
+	template?: string | null;
+}
+
+/** A row of the positions table. */
+export interface Position {
+	id: number;
+	name: string;
+	checkpoint: string | null;
+	revision: number | null;
+	rewindTo: string | null;
+	lastCount: number | null;
+}
+
+export class Rig {
+	api!: N8nApi;
+	server!: N8nServer;
+	credentials: SavedCredential[] = [];
+
+	private constructor(
+		readonly folder: string,
+		readonly local: LocalServers,
+	) {}
+
+	/** Servers, n8n, and a credential of each type. No workflow is set up or published yet. */
+	static async start({ s3, template, ...world }: RigOptions = {}): Promise<Rig> {
+		const folder = mkdtempSync(path.join(tmpdir(), 'n8n-rig-'));
+		mkdirSync(path.join(folder, 's3'));
+		if (template !== null) cpSync(template ?? path.join(String(process.env.E2E_FOLDER), 'n8n'), path.join(folder, 'n8n'), { recursive: true });
+		const safe = { options: { readyAfterPolls: 1 } };
+		const local = await startLocalServers({ seed: 20260131, endsAt: Date.now(), days: 10, adminEvents: 400, safeRows: 200, users: 30, safe, ...world, s3, s3Folder: path.join(folder, 's3') });
+		const rig = new Rig(folder, local);
+		try {
+			await rig.startServer();
+			// Without the package n8n does not know its credential types yet.
+			if (template !== null) await rig.makeCredentials();
+			return rig;
+		} catch (error) {
+			await rig.stop();
+			throw error;
+		}
+	}
+
+	async makeCredentials(): Promise<void> {
+		this.credentials = await saveCredentials(this.api, this.local);
+	}
+
+	async startServer(): Promise<void> {
+		this.server = await startN8n({ folder: path.join(this.folder, 'n8n'), gateway: this.local.gateway });
+		this.api = await N8nApi.signIn(this.server.url);
+	}
+
+	async stop(): Promise<void> {
+		await this.server?.stop();
+		await this.local.stop();
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+
+	/** An imported workflow, by its file's name, set up for the local world. */
+	async setUp(file: string, settings: Record<string, unknown> = {}): Promise<SavedWorkflow> {
+		const name = shippedWorkflows().get(file);
+		const found = (await this.api.workflows()).find((workflow) => workflow.name === name);
+		if (found === undefined) throw new Error(`${file} is not on the server`);
+		return await this.prepare(found, settings);
+	}
+
+	/** A workflow that is on the server, set up for the local world. */
+	async prepare(workflow: SavedWorkflow, settings: Record<string, unknown> = {}): Promise<SavedWorkflow> {
+		const { saved, missing } = await setUp(this.api, workflow, this.local, this.credentials, settings);
+		if (missing.length > 0) throw new Error(`${workflow.name} needs credentials that the local world lacks: ${missing.join(', ')}`);
+		return saved;
+	}
+
+	/** Types another cron expression into the Schedule Trigger. */
+	async schedule(workflow: SavedWorkflow, expression: string): Promise<void> {
+		const { nodes } = await this.api.workflow(workflow.id);
+		const schedule = nodes.find(({ type }) => type.endsWith('.scheduleTrigger'));
+		if (schedule === undefined) throw new Error(`${workflow.name} has no Schedule Trigger`);
+		schedule.parameters = { rule: { interval: [{ field: 'cronExpression', expression }] } };
+		await this.api.save(workflow.id, { nodes });
+	}
+
+	/** Presses Execute workflow and waits for the end. */
+	async execute(workflow: SavedWorkflow): Promise<ExecutionDetails> {
+		const button = workflow.nodes.find(({ type }) => type.endsWith('.manualTrigger'));
+		if (button === undefined) throw new Error(`${workflow.name} cannot be run by hand`);
+		return await this.finished(await this.api.execute(workflow.id, button.name));
+	}
+
+	/** Waits for the end of an execution. */
+	async finished(id: string): Promise<ExecutionDetails> {
+		return await until(`execution ${id} to end`, async () => {
+			const execution = await this.api.execution(id);
+			return isOver(execution) ? execution : undefined;
+		});
+	}
+
+	/** Waits until so many more executions of a workflow have ended well. Out: all of them, newest first. Throws when one fails. */
+	async succeeded(workflow: SavedWorkflow, more: number): Promise<Execution[]> {
+		const good = (list: Execution[]) => list.filter(({ status }) => status === 'success').length;
+		const before = good(await this.api.executions(workflow.id));
+		return await until(`${more} executions of ${workflow.name}`, async () => {
+			const list = await this.api.executions(workflow.id);
+			const failed = list.find(({ status }) => status === 'error' || status === 'crashed');
+			if (failed !== undefined) throw new Error(failure(await this.api.execution(failed.id)));
+			return good(list) >= before + more ? list : undefined;
+		});
+	}
+
+	/** Unpublishes a workflow and waits for the end of what it has started. */
+	async quiet(workflow: SavedWorkflow): Promise<void> {
+		await this.api.unpublish(workflow.id);
+		await until(`the end of executions of ${workflow.name}`, async () => (await this.api.executions(workflow.id)).every(isOver) || undefined);
+	}
+
+	/** The saved position of a name, or undefined while there is none. */
+	async position(name = 'securid-admin'): Promise<Position | undefined> {
+		const rows = ((await this.api.rows(POSITIONS)) ?? []) as unknown as Position[];
+		return rows.find((row) => row.name === name && row.checkpoint !== null && row.checkpoint !== 'null');
+	}
+
+	/** Types a time into `rewindTo` of the position, in the Data tables tab. */
+	async rewind(toMs: number, name = 'securid-admin'): Promise<void> {
+		const row = ((await this.api.rows(POSITIONS)) ?? []).find((each) => each.name === name);
+		if (row === undefined) throw new Error(`no position ${name}`);
+		await this.api.editRow(POSITIONS, row.id, { rewindTo: new Date(toMs).toISOString() });
+	}
+
+	/** Objects of the archive, without manifests. */
+	async archive(): Promise<Map<string, Buffer>> {
+		const objects = await this.local.s3.objects(BUCKET);
+		return new Map([...objects].filter(([key]) => !key.includes('/_manifest/')));
+	}
+
+	/** Ids of archived events of a source, sorted; one that is in two objects comes twice. */
+	async archived(source = 'securid-admin'): Promise<string[]> {
+		const objects = [...(await this.archive())].filter(([key]) => key.includes(`/source=${source}/`));
+		return objects.flatMap(([key, bytes]) => readArchive(key, bytes).map(({ eventId }) => String(eventId))).sort();
+	}
+
+	/** Ids that the SIEM took, sorted, repeats included. */
+	posted(): string[] {
+		return this.local.world.siem.events.map(({ id }) => String(id)).sort();
+	}
+
+	/** Ids of the tenant's events from one time up to a saved position, sorted: what every sink has to have. */
+	golden(fromMs: number, { checkpoint }: Position): string[] {
+		const untilMs = Date.parse(through(checkpoint));
+		return idsOf(this.local.world.securId.events.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs));
+	}
+}
+
+/** Where a checkpoint's position lies. */
+export function through(checkpoint: string | null): string {
+	return (JSON.parse(String(checkpoint)) as { through: string }).through;
+}
+
+export function idsOf(events: AdminEvent[]): string[] {
+	return events.map(({ eventId }) => String(eventId)).sort();
+}
+
+/** What a person reads of a failed execution. */
+export function failure({ status, data }: ExecutionDetails): string {
+	const { error, lastNodeExecuted } = data.resultData;
+	return `${status} at "${lastNodeExecuted}": ${error?.message ?? ''} ${error?.description ?? ''}`;
+}
+
+export function isOver({ status }: Execution): boolean {
+	return !['new', 'running', 'waiting'].includes(status);
+}
+
+/** Asks until there is an answer. Throws when there is none in time; the limit is far above what an ordinary busy machine needs. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 180_000): Promise<T> {
+	for (const endMs = Date.now() + withinMs; Date.now() < endMs; await wait(LOOK_EVERY_MS)) {
+		const answer = await ask();
+		if (answer !== undefined) return answer;
+	}
+	throw new Error(`Waited ${withinMs / 1000} s for ${what}`);
+}

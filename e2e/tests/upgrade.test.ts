@@ -1,0 +1,81 @@
+/** From an earlier version of the package to this one, with n8n's own Update and the position that the earlier one saved. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { WorkflowFile } from '../../test/harness/workflowFile';
+import type { SavedWorkflow } from '../server/n8nApi';
+import { hasCommit, packCommit } from '../server/packing';
+import { PACKAGE_NAME, ROOT } from '../server/paths';
+import { failure, HOUR_MS, Rig, through } from './rig';
+
+/** The first commit that saved positions. Their text has the same form now (`v` 1); members have been added since. */
+const EARLIER = 'f00899e03f49f849bf1ed3cdba2c992211247b65';
+const EARLIER_VERSION = '0.0.1';
+const FILE = 'workflows/securid-admin-log-fan-out.json';
+/** Without git's history (a shallow clone, a tarball) there is no earlier version: skipped, which is not passed. */
+const withHistory = hasCommit(EARLIER) ? test : test.skip;
+
+let folder: string;
+let rig: Rig;
+
+beforeAll(async () => {
+	if (!hasCommit(EARLIER)) return;
+	folder = mkdtempSync(path.join(tmpdir(), 'n8n-upgrade-'));
+	rig = await Rig.start({ template: null });
+});
+
+afterAll(async () => {
+	await rig?.stop();
+	if (folder) rmSync(folder, { recursive: true, force: true });
+});
+
+const saved = async () => {
+	const position = await rig.position();
+	if (position === undefined) throw new Error('no position was saved');
+	return position;
+};
+/** An event that arrives in the log late: the re-read of the next run finds it. */
+const late = async () => {
+	const [{ eventId }] = rig.local.world.securId.addEvents({ atMs: Date.parse(through((await saved()).checkpoint)) - 240_000, activityKey: 'SIGNOUT', result: 'SUCCESS' });
+	return String(eventId);
+};
+async function imported(text: string): Promise<SavedWorkflow> {
+	const { name, nodes, connections, settings } = JSON.parse(text) as WorkflowFile;
+	return await rig.prepare(await rig.api.call<SavedWorkflow>('POST', '/workflows', { name, nodes, connections, settings }));
+}
+
+withHistory('goes on from the position that the earlier version saved, without a loss or a repeat', async () => {
+	const { registry } = rig.local;
+	registry.publish(packCommit(EARLIER, EARLIER_VERSION, folder));
+	expect(await rig.api.installPackage(PACKAGE_NAME, EARLIER_VERSION)).toMatchObject({ installedVersion: EARLIER_VERSION });
+	await rig.makeCredentials();
+	const before = await imported(execFileSync('git', ['show', `${EARLIER}:${FILE}`], { cwd: ROOT, encoding: 'utf8' }));
+	expect(failure(await rig.execute(before))).toMatch(/^success/);
+	const old = await saved();
+	const { origin } = JSON.parse(String(old.checkpoint)) as { origin?: string };
+	const originMs = Date.parse(origin ?? '') || Date.parse(through(old.checkpoint)) - 24 * HOUR_MS;
+	expect(rig.posted().length).toBeGreaterThan(20);
+
+	const { version } = registry.publish(String(process.env.E2E_TARBALL));
+	expect(version).not.toBe(EARLIER_VERSION);
+	expect(await rig.api.installPackage(PACKAGE_NAME, version)).toMatchObject({ installedVersion: version });
+
+	// The workflow that was imported with the earlier version goes on as it is …
+	const first = await late();
+	expect(failure(await rig.execute(before))).toMatch(/^success/);
+	expect(rig.posted()).toContain(first);
+	expect(rig.posted()).toEqual(rig.golden(originMs, await saved()));
+	expect(await rig.archived()).toEqual(rig.golden(originMs, await saved()));
+
+	// … and so does the one of this version, imported beside it.
+	await rig.api.save(before.id, { name: 'Replaced' });
+	const after = await imported(readFileSync(path.join(ROOT, FILE), 'utf8'));
+	const second = await late();
+	expect(failure(await rig.execute(after))).toMatch(/^success/);
+	expect(rig.posted()).toContain(second);
+	const now = await saved();
+	expect(now.revision).toBe(Number(old.revision) + 2);
+	expect(rig.posted()).toEqual(rig.golden(originMs, now));
+	expect(await rig.archived()).toEqual(rig.golden(originMs, now));
+});
