@@ -10,7 +10,7 @@ import { ROOT, SERVER } from './server/paths';
 
 const inServer = (file: string) => path.join(SERVER, file);
 const SQLITE = inServer('node_modules/sqlite3/build/Release/node_sqlite3.node');
-const ABOUT = 'the n8n server: about 2,200 packages and 2.9 GB on disk, two to seven minutes, only this once';
+const ABOUT = 'the n8n server: about 2,200 packages and 2.6 GB on disk, two to seven minutes, only this once';
 const LINE_EVERY_MS = 20_000;
 
 /** Whether everything is there and not older than the lock file. */

@@ -72,8 +72,8 @@ test(`nothing is lost by ${KILLS} kills at random moments (seed ${SEED})`, async
 	await rig.api.publish(workflow.id);
 	for (let kill = 0; kill < KILLS; kill++) {
 		const seen = requests.length;
-		await until('a run', async () => requests.length > seen || undefined);
-		await wait(random.next() * tookMs * 1.2);
+		await until('a run', async () => requests.length > seen || undefined, { everyMs: 5 });
+		await wait(random.next() * tookMs * 0.9);
 		await rig.server.kill();
 		await wait(S3_SETTLES_MS);
 		const before = await rig.archive();

@@ -188,8 +188,8 @@ export function isOver({ status }: Execution): boolean {
 }
 
 /** Asks until there is an answer. Throws when there is none in time; the limit is far above what an ordinary busy machine needs. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined>, withinMs = 180_000): Promise<T> {
-	for (const endMs = Date.now() + withinMs; Date.now() < endMs; await wait(LOOK_EVERY_MS)) {
+export async function until<T>(what: string, ask: () => Promise<T | undefined>, { withinMs = 180_000, everyMs = LOOK_EVERY_MS } = {}): Promise<T> {
+	for (const endMs = Date.now() + withinMs; Date.now() < endMs; await wait(everyMs)) {
 		const answer = await ask();
 		if (answer !== undefined) return answer;
 	}

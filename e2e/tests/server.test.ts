@@ -100,7 +100,7 @@ describe('the Test button of a credential', () => {
 
 it('a failed sign-in reaches Slack by the published alert, which polls each minute', async () => {
 	const { messages } = rig.local.world.slack;
-	const message = await until('the alert', async () => messages.find(({ shown }) => shown.includes(VICTIM)), 420_000);
+	const message = await until('the alert', async () => messages.find(({ shown }) => shown.includes(VICTIM)), { withinMs: 420_000 });
 	expect(message).toMatchObject({ channelName: 'security-alerts', shown: expect.stringContaining(`1 failed: ${VICTIM}`) as string });
 }, 480_000);
 
