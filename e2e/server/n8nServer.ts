@@ -41,10 +41,21 @@ export interface N8nServer {
 /** Starts a server and waits until it is ready. Throws with the end of its log when it does not come up. */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	const ports = options.ports ?? { editor: await freePort(), broker: await freePort() };
+	return await launch(options, ['start'], ports, { N8N_PORT: String(ports.editor) });
+}
+
+/** Starts a worker of queue mode; `env` names the database and the Redis that it shares with the main server. Out: `url` answers nothing but whether it is ready. */
+export async function startWorker(options: N8nOptions, concurrency = 5): Promise<N8nServer> {
+	const ports = options.ports ?? { editor: await freePort(), broker: await freePort() };
+	const health = { QUEUE_HEALTH_CHECK_ACTIVE: 'true', QUEUE_HEALTH_CHECK_PORT: String(ports.editor), N8N_WORKER_SERVER_ADDRESS: '127.0.0.1' };
+	return await launch(options, ['worker', `--concurrency=${concurrency}`], ports, health);
+}
+
+async function launch(options: N8nOptions, command: string[], ports: { editor: number; broker: number }, more: Record<string, string>): Promise<N8nServer> {
 	const logFile = path.join(options.folder, 'n8n.log');
-	const env = { ...settings(options), N8N_PORT: String(ports.editor), N8N_RUNNERS_BROKER_PORT: String(ports.broker) };
+	const env = { ...settings(options), ...more, N8N_RUNNERS_BROKER_PORT: String(ports.broker) };
 	// A group of its own: Ctrl-C on the terminal is for the parent, which then stops the server in order.
-	const child = spawn(process.execPath, ['--require', path.join(__dirname, 'endWithParent.cjs'), N8N, 'start'], {
+	const child = spawn(process.execPath, ['--require', path.join(__dirname, 'endWithParent.cjs'), N8N, ...command], {
 		cwd: options.folder,
 		env: { ...env, END_WITH_PARENT: String(process.pid) },
 		detached: true,

@@ -7,7 +7,7 @@ import type { AdminEvent, WorldOptions } from '../../test/simulators';
 import { BUCKET, readArchive } from '../../tools/demo/world';
 import { startLocalServers, type LocalServers, type Storage } from '../server/localServers';
 import { N8nApi, type Execution, type ExecutionDetails, type SavedCredential, type SavedWorkflow } from '../server/n8nApi';
-import { startN8n, type N8nServer } from '../server/n8nServer';
+import { startN8n, type N8nOptions, type N8nServer } from '../server/n8nServer';
 import { saveCredentials, setUp, shippedWorkflows } from '../server/provision';
 
 export const POSITIONS = 'securid_safe_positions';
@@ -18,6 +18,8 @@ export interface RigOptions extends Partial<WorldOptions> {
 	s3?: Storage;
 	/** Folder of a user folder to begin with; default: the one of the global set-up, with workflows and package; null for an empty one. */
 	template?: string | null;
+	/** More settings of n8n, or other ones. */
+	env?: Record<string, string>;
 }
 
 /** A row of the positions table. */
@@ -38,16 +40,18 @@ export class Rig {
 	private constructor(
 		readonly folder: string,
 		readonly local: LocalServers,
+		/** Settings of n8n that every start of it gets; a change counts from the next start. */
+		public env: Record<string, string>,
 	) {}
 
 	/** Servers, n8n, and a credential of each type. No workflow is set up or published yet. */
-	static async start({ s3, template, ...world }: RigOptions = {}): Promise<Rig> {
+	static async start({ s3, template, env = {}, ...world }: RigOptions = {}): Promise<Rig> {
 		const folder = mkdtempSync(path.join(tmpdir(), 'n8n-rig-'));
 		mkdirSync(path.join(folder, 's3'));
 		if (template !== null) cpSync(template ?? path.join(String(process.env.E2E_FOLDER), 'n8n'), path.join(folder, 'n8n'), { recursive: true });
 		const safe = { options: { readyAfterPolls: 1 } };
 		const local = await startLocalServers({ seed: 20260131, endsAt: Date.now(), days: 10, adminEvents: 400, safeRows: 200, users: 30, safe, ...world, s3, s3Folder: path.join(folder, 's3') });
-		const rig = new Rig(folder, local);
+		const rig = new Rig(folder, local, env);
 		try {
 			await rig.startServer();
 			// Without the package n8n does not know its credential types yet.
@@ -64,8 +68,13 @@ export class Rig {
 	}
 
 	async startServer(): Promise<void> {
-		this.server = await startN8n({ folder: path.join(this.folder, 'n8n'), gateway: this.local.gateway });
+		this.server = await startN8n(this.options());
 		this.api = await N8nApi.signIn(this.server.url);
+	}
+
+	/** What n8n is started with: by default on the server's own folder. */
+	options(name = 'n8n'): N8nOptions {
+		return { folder: path.join(this.folder, name), gateway: this.local.gateway, env: this.env };
 	}
 
 	async stop(): Promise<void> {
