@@ -1,53 +1,58 @@
 /** Redis and PostgreSQL for queue mode: Debian's own servers on loopback, with folders of their own, gone when they are stopped. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from './n8nServer';
 import { ROOT } from './paths';
 
+const CACHE = path.join(ROOT, '.cache', 'queue');
 /** Exit code of get.sh where Debian's packages cannot be had. */
 const NOT_TO_BE_HAD = 3;
 const READY = /ready to accept connections/i;
 
 export interface QueueParts {
-	/** What main server and workers have to be told of them. */
+	/** What main server and workers have to be told. */
 	env: Record<string, string>;
 	stop(): Promise<void>;
 }
 
-/** Looks for them, or fetches them into `.cache/` (a few MB, once). Out: where they are, for `startQueueParts`; undefined where they cannot be had. */
+/** Looks for them, or fetches them into `.cache/` (10 MB, once). Out: where they are, for `startQueueParts`; undefined where they cannot be had. */
 export function fetchQueueParts(): string | undefined {
-	const { status, stdout } = spawnSync('bash', [path.join(ROOT, 'tools', 'queue', 'get.sh'), path.join(ROOT, '.cache', 'queue')], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+	const { status, stdout } = spawnSync('bash', [path.join(ROOT, 'tools', 'queue', 'get.sh'), CACHE], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 	if (status !== 0 && status !== NOT_TO_BE_HAD) throw new Error(`tools/queue/get.sh ended with ${status}`);
 	return status === 0 ? stdout.trim() : undefined;
 }
 
-/** Starts both with an empty database. In: an empty folder for their data, and what `fetchQueueParts` found. Throws with the end of a log when one does not come up. */
-export async function startQueueParts(folder: string, found: string): Promise<QueueParts> {
-	const [, redis, postgres, libraries] = /^redis=(\S+) postgres=(\S+) libraries=(\S*)$/.exec(found) ?? [];
-	if (redis === undefined) throw new Error(`Not what tools/queue/get.sh prints: ${found}`);
-	const password = randomBytes(12).toString('hex');
-	const run = asSystemUser(libraries);
+/** Starts both with an empty database. In: what `fetchQueueParts` found. Throws with the end of a log when one does not come up. */
+export async function startQueueParts(found: string): Promise<QueueParts> {
+	const [, ...places] = /^redis=(\S+) postgres=(\S+) libraries=(\S*)$/.exec(found) ?? [];
+	if (places.length === 0) throw new Error(`Not what tools/queue/get.sh prints: ${found}`);
+	const folder = mkdtempSync(path.join(tmpdir(), 'n8n-queue-'));
 	const at = (name: string) => path.join(folder, name);
-	for (const name of ['.', 'redis', 'postgres']) {
-		mkdirSync(at(name), { recursive: true });
-		run.own(at(name));
-	}
+	const [user, password] = [systemUser(), randomBytes(12).toString('hex')];
+	for (const name of ['redis', 'postgres']) mkdirSync(at(name));
 	writeFileSync(at('password'), password);
-	run.own(at('password'));
-	const made = run.once(path.join(postgres, 'initdb'), ['-D', at('postgres'), '-U', 'n8n', '--auth=scram-sha-256', `--pwfile=${at('password')}`, '--encoding=UTF8', '--locale=C', '--no-sync']);
+	for (const name of ['redis', 'postgres', 'password', '.']) user.own(at(name));
+	// A clone in root's home is out of nobody's reach.
+	const readable = user.run(['test', '-x', places[0]]).status === 0;
+	if (!readable) cpSync(path.join(CACHE, 'root'), at('root'), { recursive: true });
+	const [redis, postgres, libraries] = readable ? places : places.map((place) => place.replaceAll(path.join(CACHE, 'root'), at('root')));
+	const made = user.run([path.join(postgres, 'initdb'), '-D', at('postgres'), '-U', 'n8n', '--auth=scram-sha-256', `--pwfile=${at('password')}`, '--encoding=UTF8', '--locale=C', '--no-sync'], libraries);
 	if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
 
 	const ports = { redis: String(await freePort()), postgres: String(await freePort()) };
-	const children: ChildProcess[] = [];
+	const children = [
+		// Only processes of n8n are killed in these tests, never the machine: no need to wait for the disk.
+		user.start([path.join(postgres, 'postgres'), '-D', at('postgres'), '-k', at('postgres'), '-h', '127.0.0.1', '-p', ports.postgres, '-c', 'fsync=off'], libraries),
+		user.start([redis, '--bind', '127.0.0.1', '--port', ports.redis, '--dir', at('redis'), '--save', '', '--requirepass', password], libraries),
+	];
 	const stop = async () => {
 		for (const child of children) await end(child);
+		rmSync(folder, { recursive: true, force: true });
 	};
 	try {
-		// Only processes of n8n are killed in these tests, never the machine: no need to wait for the disk.
-		children.push(run.server(path.join(postgres, 'postgres'), ['-D', at('postgres'), '-k', at('postgres'), '-h', '127.0.0.1', '-p', ports.postgres, '-c', 'fsync=off']));
-		children.push(run.server(redis, ['--bind', '127.0.0.1', '--port', ports.redis, '--dir', at('redis'), '--save', '', '--requirepass', password]));
 		await Promise.all(children.map(ready));
 	} catch (error) {
 		await stop();
@@ -63,29 +68,30 @@ export async function startQueueParts(folder: string, found: string): Promise<Qu
 	return { env, stop };
 }
 
-/** PostgreSQL refuses to run as root: then both run as `nobody`. They end when this process does (setpriv, of every Debian). */
-function asSystemUser(libraries: string) {
+/** Whoever calls; in root's place `nobody`, since PostgreSQL refuses to run as root. What is started ends when this process does. */
+function systemUser() {
 	const root = process.getuid?.() === 0;
-	const [uid, gid] = root ? ['nobody', 'nogroup'].map((name, index) => Number(spawnSync('getent', [['passwd', 'group'][index], name], { encoding: 'utf8' }).stdout.split(':')[2])) : [];
+	const idIn = (list: string, name: string) => Number(spawnSync('getent', [list, name], { encoding: 'utf8' }).stdout.split(':')[2]);
+	const [uid, gid] = root ? [idIn('passwd', 'nobody'), idIn('group', 'nogroup')] : [0, 0];
 	const become = root ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
-	const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', ...(libraries && { LD_LIBRARY_PATH: libraries }) };
+	const env = (libraries: string) => ({ PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC', ...(libraries && { LD_LIBRARY_PATH: libraries }) });
 	return {
 		own(file: string) {
 			chmodSync(file, 0o700);
 			if (root) chownSync(file, uid, gid);
 		},
-		once: (file: string, args: string[]) => spawnSync('setpriv', [...become, file, ...args], { env, cwd: '/', encoding: 'utf8' }),
-		server: (file: string, args: string[]) => spawn('setpriv', [...become, '--pdeathsig=INT', file, ...args], { env, cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], detached: true }),
+		run: (command: string[], libraries = '') => spawnSync('setpriv', [...become, ...command], { env: env(libraries), cwd: '/', encoding: 'utf8' }),
+		start: (command: string[], libraries = '') => spawn('setpriv', [...become, '--pdeathsig=INT', ...command], { env: env(libraries), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], detached: true }),
 	};
 }
 
 async function ready(child: ChildProcess): Promise<void> {
 	let said = '';
 	await new Promise<void>((resolve, reject) => {
-		child.once('error', reject).once('exit', () => reject(new Error(`Did not start: ${said.slice(-2000)}`)));
+		child.once('error', reject).once('exit', () => reject(new Error(`Did not start: ${said}`)));
 		for (const stream of [child.stdout, child.stderr]) {
 			stream?.on('data', (chunk: Buffer) => {
-				said = (said + String(chunk)).slice(-4000);
+				said = (said + String(chunk)).slice(-2000);
 				if (READY.test(said)) resolve();
 			});
 		}
@@ -93,7 +99,7 @@ async function ready(child: ChildProcess): Promise<void> {
 }
 
 async function end(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null) return;
+	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	child.kill('SIGINT');
 	await ended;

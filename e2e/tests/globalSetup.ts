@@ -8,6 +8,7 @@ import { N8nApi } from '../server/n8nApi';
 import { startN8n } from '../server/n8nServer';
 import { packTree } from '../server/packing';
 import { importWorkflows } from '../server/provision';
+import { fetchQueueParts } from '../server/queueParts';
 import { fetchRgw, RGW_FOLDER } from '../server/rgw';
 
 /**
@@ -32,5 +33,5 @@ export default async function globalSetup(): Promise<void> {
 		await server.stop();
 		await local.stop();
 	}
-	Object.assign(process.env, { E2E_FOLDER: folder, E2E_TARBALL: tarball, E2E_RGW: fetchRgw(RGW_FOLDER) ? 'yes' : '' });
+	Object.assign(process.env, { E2E_FOLDER: folder, E2E_TARBALL: tarball, E2E_RGW: fetchRgw(RGW_FOLDER) ? 'yes' : '', E2E_QUEUE: fetchQueueParts() ?? '' });
 }
