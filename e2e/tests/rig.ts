@@ -36,6 +36,8 @@ export class Rig {
 	api!: N8nApi;
 	server!: N8nServer;
 	credentials: SavedCredential[] = [];
+	/** The server's own folder, below `folder`. */
+	home = 'n8n';
 
 	private constructor(
 		readonly folder: string,
@@ -73,7 +75,7 @@ export class Rig {
 	}
 
 	/** What n8n is started with: by default on the server's own folder. */
-	options(name = 'n8n'): N8nOptions {
+	options(name = this.home): N8nOptions {
 		return { folder: path.join(this.folder, name), gateway: this.local.gateway, env: this.env };
 	}
 
