@@ -179,6 +179,11 @@ export class Rig {
 	}
 }
 
+/** What tells whether a position has moved; reading it touches the row's `updatedAt`. */
+export function standing({ checkpoint, revision, rewindTo }: Position): Pick<Position, 'checkpoint' | 'revision' | 'rewindTo'> {
+	return { checkpoint, revision, rewindTo };
+}
+
 /** Where a checkpoint's position lies. */
 export function through(checkpoint: string | null): string {
 	return (JSON.parse(String(checkpoint)) as { through: string }).through;
