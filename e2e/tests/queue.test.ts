@@ -15,6 +15,7 @@ import { failure, HOUR_MS, idsOf, isOver, Rig, standing, through, until, type Po
 
 const MINUTE_MS = 60_000;
 const EVENTS = 500;
+const MANY = 10_000;
 /** The embedded S3 puts the parts of an upload together after its answer to the last one. */
 const S3_SETTLES_MS = 300;
 /** How long a sink holds up the run that is to be killed. */
@@ -62,10 +63,11 @@ async function expectDelivered({ checkpoint }: Position): Promise<void> {
 	expect([...new Set(rig.posted())]).toEqual(owed);
 }
 
-/** Most memory that a process has had in MB. */
+/** Most memory that a process has had, in MB; 0 when it is gone. */
 function peakMb({ pid }: N8nServer): number {
-	const [, kb] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-	return Math.round(Number(kb) / 1024);
+	const status = `/proc/${pid}/status`;
+	const [, kb] = /VmHWM:\s+(\d+) kB/.exec(existsSync(status) ? readFileSync(status, 'utf8') : '') ?? [];
+	return Math.round(Number(kb ?? 0) / 1024);
 }
 
 queued('queue mode', () => {
@@ -187,19 +189,36 @@ queued('queue mode', () => {
 			await expectDelivered(after);
 			const archive = await rig.archive();
 			for (const [key, bytes] of kept) expect([key, archive.get(key)?.equals(bytes)]).toEqual([key, true]);
-			await startOne(name);
+			// The last one stays away.
+			if (system !== 'slack') await startOne(name);
 		});
 
-		test('n8n shows such a run as failed a minute or two later', async () => {
+		test('n8n shows such a run as crashed, also when the worker never comes back', async () => {
 			for (const { id, atMs } of killed) {
-				const { status } = await rig.finished(id);
-				expect([id, status]).toEqual([id, expect.stringMatching(/^(crashed|error)$/)]);
-				measured[`secondsUntilShownAsFailed_${id}_${status}`] = Math.round((Date.now() - atMs) / 1000);
+				expect([id, (await rig.finished(id)).status]).toEqual([id, 'crashed']);
+				measured.secondsUntilShownAsCrashed = Math.round((Date.now() - atMs) / 1000);
 			}
 			expect(killed).toHaveLength(3);
 			measured.mainPeakMb = peakMb(rig.server);
-			for (const [name, worker] of workers) measured[`${name}PeakMb`] = peakMb(worker);
+			measured.workerPeakMb = Math.max(...[...workers.values()].map(peakMb));
 		});
+	});
+
+	test(`one run brings the ${MANY.toLocaleString('en-US')} events that an outage has left`, async () => {
+		const { securId, siem } = rig.local.world;
+		const startMs = rewindToMs - 8 * HOUR_MS;
+		securId.addEvents(...Array.from({ length: MANY }, (_, index) => ({ atMs: startMs + index * 2000, activityKey: 'SIGNOUT', result: 'SUCCESS' })));
+		siem.events.length = 0;
+		await rig.rewind(startMs);
+		const begunMs = Date.now();
+		expect(failure(await rig.execute(workflow))).toMatch(/^success/);
+		measured.secondsForMany = (Date.now() - begunMs) / 1000;
+		measured.workerPeakMbForMany = Math.max(...[...workers.values()].map(peakMb));
+		await wait(S3_SETTLES_MS);
+		const golden = rig.golden(startMs, await position());
+		expect(golden).toHaveLength(MANY + EVENTS);
+		expect(await rig.archived()).toEqual(golden);
+		expect(rig.posted()).toEqual(golden);
 	});
 
 	test('a worker that is to keep binary files in S3 does not start without a licence of n8n, and says so', async () => {
