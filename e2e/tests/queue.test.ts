@@ -27,6 +27,8 @@ const WORKERS = ['worker-1', 'worker-2'];
 let rig: Rig;
 let parts: QueueParts;
 let workflow: SavedWorkflow;
+/** The error workflow. */
+let alertId: string;
 let rewindToMs: number;
 const workers = new Map<string, N8nServer>();
 /** What docs/scaling.md gives as measured. */
@@ -74,7 +76,11 @@ queued('queue mode', () => {
 	beforeAll(async () => {
 		rig = await Rig.start({ adminEvents: 0 });
 		rig.local.registry.publish(String(process.env.E2E_TARBALL));
+		const alert = await rig.setUp('error-alert');
+		await rig.api.publish(alert.id);
+		alertId = alert.id;
 		workflow = await rig.setUp('securid-admin-log-fan-out');
+		await rig.api.save(workflow.id, { settings: { ...workflow.settings, errorWorkflow: alertId } });
 		expect(failure(await rig.execute(workflow))).toMatch(/^success/);
 		rewindToMs = Date.parse(through((await position()).checkpoint)) - 3 * HOUR_MS;
 		const happen = (count: number, minutes: number, activityKey = 'SIGNOUT') =>
@@ -199,6 +205,7 @@ queued('queue mode', () => {
 				measured.secondsUntilShownAsCrashed = Math.round((Date.now() - atMs) / 1000);
 			}
 			expect(killed).toHaveLength(3);
+			measured.errorWorkflowRuns = (await rig.api.executions(alertId)).length;
 			measured.mainPeakMb = peakMb(rig.server);
 			measured.workerPeakMb = Math.max(...[...workers.values()].map(peakMb));
 		});

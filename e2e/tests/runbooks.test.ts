@@ -92,7 +92,7 @@ const RUNBOOKS: Record<string, () => Promise<void>> = {
 		const { privateKeyFile } = rig.local.credentials.securIdApi as { privateKeyFile: string };
 		const other = JSON.stringify({ ...(JSON.parse(privateKeyFile) as object), accessKey: createRsaKeyPair().privateKeyPem });
 		await rig.api.saveCredential({ ...credential, data: { ...rig.local.credentials.securIdApi, privateKeyFile: other } });
-		expect(await failingRun()).toMatch(/SECURID-401/);
+		expect(await failingRun()).toMatch(/SECURID-403-KEY/);
 
 		const renewed = rig.local.credentials.securIdApi;
 		expect(await rig.api.testCredential(credential, renewed)).toMatchObject({ status: 'OK' });
