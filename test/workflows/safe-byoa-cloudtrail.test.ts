@@ -201,7 +201,7 @@ describe('a failure', () => {
 
 	it('of the SIEM leaves the position, and the next run brings everything', async () => {
 		const ids = await deliver(NOW - HOUR_MS);
-		local.world.siem.faults.add({ on: { times: 4 }, do: { status: 503 } });
+		local.world.siem.faults.add({ on: { times: 1 }, do: { status: 401 } });
 		expect(await run()).toMatchObject({ status: 'error', lastNode: 'Post to SIEM' });
 		unchanged();
 		nowMs = NOW + 15 * MINUTE_MS;
