@@ -72,10 +72,10 @@ async function expectWhole(): Promise<void> {
 	expect(once(rig.posted())).toEqual(golden);
 }
 
-/** Runs until the position has come to now. */
+/** Runs until the position has come to now. A run reads four days (384 slots) at most. */
 async function catchUp(): Promise<void> {
 	await readAtMost(50_000);
-	await run();
+	while (at(await run()) < Date.now() - HOUR_MS);
 	await expectWhole();
 	expect(await rig.archived()).toEqual(rig.golden(fromMs, await saved()));
 }
@@ -105,7 +105,6 @@ const RUNBOOKS: Record<string, () => Promise<void>> = {
 		const { siem } = rig.local.world;
 		siem.faults.add({ on: { method: 'POST' }, do: { status: 503 } });
 		const before = await rig.archive();
-		await failingRun();
 		await failingRun();
 		const during = await rig.archive();
 		expect(during.size).toBeGreaterThan(before.size);
@@ -163,9 +162,8 @@ const RUNBOOKS: Record<string, () => Promise<void>> = {
 		fromMs -= DAY_MS;
 		await rig.rewind(fromMs);
 		expect((await run()).rewindTo).toBeNull();
-		await expectWhole();
+		await catchUp();
 		await expectKept(kept);
-		expect(await rig.archived()).toEqual(rig.golden(fromMs, await saved()));
 		expect(rig.posted().length).toBeGreaterThan(posted.length + posted.length / 2);
 	},
 
