@@ -18,7 +18,7 @@ export interface QueueParts {
 	stop(): Promise<void>;
 }
 
-/** Looks for them, or fetches them into `.cache/` (10 MB, once). Out: where they are, for `startQueueParts`; undefined where they cannot be had. */
+/** Looks for them, or fetches them into `.cache/` (20 MB, once). Out: where they are, for `startQueueParts`; undefined where they cannot be had. */
 export function fetchQueueParts(): string | undefined {
 	const { status, stdout } = spawnSync('bash', [path.join(ROOT, 'tools', 'queue', 'get.sh'), CACHE], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 	if (status !== 0 && status !== NOT_TO_BE_HAD) throw new Error(`tools/queue/get.sh ended with ${status}`);

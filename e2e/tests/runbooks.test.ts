@@ -168,10 +168,11 @@ const RUNBOOKS: Record<string, () => Promise<void>> = {
 	},
 
 	'Prove that nothing is missing': async () => {
+		await catchUp();
 		const { messages } = rig.local.world.slack;
 		messages.length = 0;
 		expect(failure(await rig.execute(await rig.setUp('reconcile')))).toMatch(/^success/);
-		expect(messages.map(({ shown }) => shown)).toEqual([expect.stringMatching(/UTC: SecurID (\d+) = S3 \1$/)]);
+		expect(messages.map(({ shown }) => shown)).toEqual([expect.stringMatching(/UTC: SecurID (\d+) = S3 \1$/m)]);
 	},
 };
 
