@@ -11,6 +11,8 @@ export interface Difference {
 }
 
 const SETTLED_WITHIN_MS = 3000;
+/** Choices on which most of a panel hangs: every combination of them is looked at; of the others each by itself. */
+const MAIN = ['log', 'operation', 'destination'];
 
 /**
  * Goes through every choice that decides about other fields, also those that only appear by an earlier choice, and looks each time what is shown.
@@ -22,12 +24,12 @@ export async function walk(panel: Panel | CredentialWindow, description: Describ
 	const seenStates = new Set<string>();
 	let chosen: INodeParameters = { ...first };
 
-	const look = async () => {
+	const look = async (withOptions: boolean) => {
 		seenStates.add(JSON.stringify(complete(description, chosen)));
 		const properties = shown(description, chosen);
 		await compare(panel, properties.map(labelOf), chosen, differences);
 		const collection = properties.find(({ type }) => type === 'collection');
-		if (collection !== undefined && 'addOption' in panel) {
+		if (withOptions && collection !== undefined && 'addOption' in panel) {
 			const expected = offered(description, chosen, collection);
 			const names = expected.length === 0 ? [] : await panel.addOption();
 			if (names.join() !== expected.join()) differences.push({ chosen, expected, seen: names });
@@ -42,24 +44,39 @@ export async function walk(panel: Panel | CredentialWindow, description: Describ
 		}
 		chosen = { ...chosen, [property.name]: value };
 	};
-	/** Tries each decider that is shown and stands behind those already fixed, and puts it back. */
-	const explore = async (fixed: string[]): Promise<void> => {
-		for (const property of shown(description, chosen)) {
-			if (!deciding.has(property.name) || fixed.includes(property.name)) continue;
-			const before = complete(description, chosen)[property.name];
-			for (const { label, value } of choices(property)) {
-				if (complete(description, chosen)[property.name] === value) continue;
-				await set(property, value, label);
-				if (seenStates.has(JSON.stringify(complete(description, chosen)))) continue;
-				await look();
-				await explore([...fixed, property.name]);
-			}
-			const back = choices(property).find(({ value }) => value === before);
-			if (back !== undefined && complete(description, chosen)[property.name] !== before) await set(property, back.value, back.label);
+	const all = () => shown(description, chosen).filter(({ name }) => deciding.has(name));
+	/** Makes every choice of a field, does something in each, and puts the first one back. */
+	const each = async (property: INodeProperties, then: () => Promise<void>): Promise<void> => {
+		const before = complete(description, chosen)[property.name];
+		const offer = choices(property);
+		for (const { label, value } of offer.filter((choice) => choice.value !== before)) {
+			await set(property, value, label);
+			await then();
+		}
+		const first = offer.find(({ value }) => value === before);
+		if (offer.length > 1 && first !== undefined) await set(property, first.value, first.label);
+	};
+	const combinations = async ([name, ...others]: string[]): Promise<void> => {
+		const property = name === undefined ? undefined : all().find((found) => found.name === name);
+		if (name === undefined) {
+			await lookInto();
+			return;
+		}
+		await combinations(others);
+		if (property !== undefined) await each(property, async () => await combinations(others));
+	};
+	const lookInto = async () => {
+		await look(true);
+		const there = all();
+		for (const property of there.filter(({ name }) => !MAIN.includes(name))) {
+			await each(property, async () => {
+				await look(false);
+				const appeared = all().filter(({ name }) => !there.some((known) => known.name === name));
+				for (const deeper of appeared) await each(deeper, async () => await look(false));
+			});
 		}
 	};
-	await look();
-	await explore([]);
+	await combinations(MAIN);
 	return { states: seenStates.size, differences };
 }
 
