@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { ACTIVITY_LISTS } from './activityLists';
 import { isPreset, securIdFilter } from '../shared/mapping/securidPresets';
 import { readList } from '../shared/n8n/parameters';
 import { securIdFailure } from '../shared/securid/failures';
@@ -48,37 +49,55 @@ export function eventProperties(name: string, displayName: string, presets: Reco
 		choices('admin', presets.admin),
 		choices('system', presets.system),
 		choices('user', presets.user),
-		{
-			displayName: 'Activity Keys',
-			name: 'activityKeys',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. EDIT_POLICY, ADD_ADMIN_API_KEY',
-			description: 'Comma-separated list of activity keys, as they stand in "activityKey" of a vendor record',
-			displayOptions: { show: { log: ['admin'], [name]: ['custom'] } },
-		},
-		{
-			displayName: 'Event Codes',
-			name: 'activityKeys',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 703, 1503',
-			description: 'Comma-separated list of codes, as they stand in "eventCode" of a vendor record',
-			displayOptions: { show: { log: ['system', 'user'], [name]: ['custom'] } },
-		},
+		keys(name, 'admin', 'Activity Keys'),
+		keys(name, 'system', 'Event Codes'),
+		keys(name, 'user', 'Event Codes'),
+		otherKeys(name, ['admin'], 'Other Activity Keys', 'e.g. ADD_FIDO_POLICY', 'activityKey'),
+		otherKeys(name, ['system', 'user'], 'Other Event Codes', 'e.g. 20407', 'eventCode'),
 	];
+}
+
+/** The list that Custom is chosen from. */
+function keys(preset: string, log: SecurIdLogName, displayName: string): INodeProperties {
+	return {
+		displayName,
+		name: 'activityKeys',
+		type: 'multiOptions',
+		options: ACTIVITY_LISTS[log],
+		default: [],
+		description: 'Type part of a name or meaning to search. An expression may give an array or comma-separated text.',
+		displayOptions: { show: { log: [log], [preset]: ['custom'] } },
+	};
+}
+
+/** For what SecurID adds and the list does not know. */
+function otherKeys(preset: string, logs: SecurIdLogName[], displayName: string, placeholder: string, member: string): INodeProperties {
+	return {
+		displayName,
+		name: 'otherActivityKeys',
+		type: 'string',
+		default: '',
+		placeholder,
+		description: `Comma-separated list of what is not in the list above, as it stands in "${member}" of a vendor record`,
+		displayOptions: { show: { log: logs, [preset]: ['custom'] } },
+	};
+}
+
+/** What was entered for Custom, in both fields. In: how a parameter is read. */
+export function enteredKeys(read: (name: string) => unknown): string[] {
+	return [...readList(read('activityKeys')), ...readList(read('otherActivityKeys'))];
 }
 
 /** Reads the parameter "Events" of the node. Out: whether an event is wanted. Throws `Failure`. */
 export function readEventFilter(context: IExecuteFunctions, itemIndex: number, log: SecurIdLogName): (event: SecurIdEvent) => boolean {
 	const preset = context.getNodeParameter('events', itemIndex, 'all') as string;
-	return eventFilterOf(log, preset, context.getNodeParameter('activityKeys', itemIndex, ''), 'Events');
+	const entered = enteredKeys((name) => context.getNodeParameter(name, itemIndex, ''));
+	return eventFilterOf(log, preset, entered, 'Events');
 }
 
 /** In: the log, the choice, what was entered for Custom, the label of the choice. Throws `Failure` when Custom names nothing, or the choice is another log's. */
-export function eventFilterOf(log: SecurIdLogName, preset: string, entered: unknown, field: string): (event: SecurIdEvent) => boolean {
+export function eventFilterOf(log: SecurIdLogName, preset: string, keys: string[], field: string): (event: SecurIdEvent) => boolean {
 	if (preset === 'custom') {
-		const keys = readList(entered);
 		const [wanted, example] = log === 'admin' ? ['Activity Keys', 'EDIT_POLICY'] : ['Event Codes', '703'];
 		if (keys.length === 0) throw securIdFailure('SECURID-EVENTS', { values: { field: wanted, example } });
 		return securIdFilter(log, preset, keys);

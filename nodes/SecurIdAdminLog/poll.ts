@@ -13,7 +13,7 @@ import { securIdFailure } from '../shared/securid/failures';
 import { retentionMs, SECURID_LOGS, type SecurIdLogName } from '../shared/securid/systems';
 import type { SecurIdEvent } from '../shared/securid/types';
 import { doorOf } from './door';
-import { eventFilterOf } from './events';
+import { enteredKeys, eventFilterOf } from './events';
 import { clockHint, jsonBuilder, openSecurId, type PagingOptions, securIdSource } from './reading';
 
 /** Windows of the trigger end on the minute, so that an alert is not kept waiting for a longer slot. */
@@ -183,7 +183,7 @@ function readStartDate(context: IPollFunctions): number {
 
 function readItemForm(context: IPollFunctions, log: SecurIdLogName, options: Partial<Options>): Steps['toItem'] {
 	const preset = context.getNodeParameter('triggerOn', 'failedSignIns') as string;
-	const passes = eventFilterOf(log, preset, context.getNodeParameter('activityKeys', ''), 'Trigger On');
+	const passes = eventFilterOf(log, preset, enteredKeys((name) => context.getNodeParameter(name, '')), 'Trigger On');
 	const toJson = jsonBuilder(log, context.getNodeParameter('output', 'simplified') as string, options.includeOriginal === true);
 	return (event, marks, atMs) => (passes(event) ? itemFrom(toJson(event, marks, atMs), 0) : undefined);
 }

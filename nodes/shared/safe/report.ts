@@ -1,6 +1,7 @@
 import { isFailure, type Failure } from '../core/failure';
 import { asTransportError, type HttpOpen, type HttpResponse, type HttpStream, isAllowedOrigin, TransportError } from '../core/http';
 import { retryRead, type Waiting } from '../core/retry';
+import { parseTime } from '../core/time';
 import { vendorSentence } from '../core/vendorText';
 import { safeRefusal, safeTransportFailure } from './answers';
 import type { SafeClient } from './client';
@@ -92,7 +93,7 @@ export async function downloadReport<Result>(
 		const answer = await openLink(open, link, uuid);
 		if (answer.status === 200) return await consumeWhole(answer, consume);
 		const text = await readStart(answer);
-		if (!isExpired(answer.status, text)) throw linkRefused({ ...answer, text }, uuid, waiting.now());
+		if (!isExpired(answer.status, text) && !(answer.status === 403 && hasLapsed(link, waiting.now()))) throw linkRefused({ ...answer, text }, uuid, waiting.now());
 		if (renewed) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
 		const state = await client.reportState(uuid);
 		renewed = true;
@@ -164,6 +165,14 @@ async function readStart({ body }: HttpStream): Promise<string> {
 /** Storage's ways to say "too late": 403 `Request has expired`, or 400 `ExpiredToken` for links signed with temporary credentials (general AWS behaviour). */
 function isExpired(status: number, text: string): boolean {
 	return (status === 403 || status === 400) && /request has expired|ExpiredToken|token.{0,20}expired/i.test(text);
+}
+
+/** Whether a link says itself that its time is over: Ceph refuses an old one with `AccessDenied` alone (seen on RGW 16). */
+function hasLapsed(link: string, nowMs: number): boolean {
+	const { searchParams } = new URL(link);
+	const signedMs = parseTime(searchParams.get('X-Amz-Date'));
+	const lifeSeconds = Number(searchParams.get('X-Amz-Expires') ?? NaN);
+	return signedMs !== undefined && nowMs >= signedMs + lifeSeconds * 1000;
 }
 
 function linkRefused(answer: HttpResponse, uuid: string, nowMs: number): Failure {

@@ -39,6 +39,12 @@ describe(`"Events" lets through (tenant seed ${SEED})`, () => {
 			{ events: 'custom', activityKeys: ' edit_policy,\nADD_ADMIN_API_KEY ,, ' },
 			keys('EDIT_POLICY', 'ADD_ADMIN_API_KEY'),
 		],
+		['the keys that were chosen from the list', { events: 'custom', activityKeys: ['EDIT_POLICY', 'PUBLISH'] }, keys('EDIT_POLICY', 'PUBLISH')],
+		[
+			'the keys that were chosen from the list and those that it does not know',
+			{ events: 'custom', activityKeys: ['PUBLISH'], otherActivityKeys: 'edit_policy, NO_SUCH_KEY' },
+			keys('EDIT_POLICY', 'PUBLISH'),
+		],
 		['nothing, for a key that does not occur', { events: 'custom', activityKeys: 'NO_SUCH_KEY' }, () => false],
 	])('%s', async (_case, parameters, wanted) => {
 		const world = await bench.world();

@@ -163,6 +163,28 @@ describe('a link that has expired', () => {
 	});
 });
 
+describe('a link whose own dates say that its time is over', () => {
+	const signed = (date: string, seconds: number) => `https://storage.example.com/a.csv?X-Amz-Date=${date}&X-Amz-Expires=${seconds}&X-Amz-Signature=01`;
+	// Ceph says no more than this of an expired link.
+	const denied = () => stored(403, xml('AccessDenied', ''));
+
+	it('is replaced by another, although the storage says AccessDenied alone', async () => {
+		const { download, asked } = world([denied(), stored(200, CSV)], [{ ready: true, link: SECOND }]);
+		await expect(download(signed('20260131T075459Z', 300))).resolves.toBe(CSV);
+		expect(asked).toEqual([UUID]);
+	});
+
+	it.each([
+		['its time is not over', signed('20260131T075501Z', 300)],
+		['its dates cannot be read', signed('yesterday', 300)],
+		['it has none', FIRST],
+	])('is refused for good when %s', async (_label, link) => {
+		const { download, asked } = world([denied()]);
+		expect(await failureOf(async () => await download(link))).toMatchObject({ code: 'SAFE-LINK-REFUSED' });
+		expect(asked).toEqual([]);
+	});
+});
+
 describe('a storage that refuses', () => {
 	it.each<[string, HttpStream, string]>([
 		[
