@@ -52,7 +52,7 @@ async function canvases(rig: Rig): Promise<void> {
 		if (found === undefined) throw new Error(`${file} is not on the server`);
 		await rig.prepare(found).catch(() => console.log(`${file}: not every credential has a local one`));
 		await editor.openWorkflow(found.id);
-		await savePicture(path.join(IMAGES, `${file}.png`), await editor.canvasPicture());
+		savePicture(path.join(IMAGES, `${file}.png`), await editor.canvasPicture());
 	}
 	await window.close();
 }
@@ -74,7 +74,7 @@ async function panels(rig: Rig): Promise<void> {
 		const { id } = await rig.api.call<{ id: string }>('POST', '/workflows', { name: description.displayName, nodes: [node], connections: {}, settings: {} });
 		await editor.openWorkflow(id);
 		const panel = await editor.openNode(description.displayName);
-		await savePicture(path.join(IMAGES, `${path.basename(file, '.node.js')}.png`), await panel.picture());
+		savePicture(path.join(IMAGES, `${path.basename(file, '.node.js')}.png`), await panel.picture());
 	}
 	await window.close();
 }

@@ -4,6 +4,15 @@ import { OWNER } from '../server/n8nApi';
 
 const id = (name: string) => `[data-test-id="${name}"]`;
 
+/** What lies over the canvas. */
+const HIDDEN = ['canvas-controls', 'canvas-minimap', 'execute-workflow-button', 'suggested-actions-close', 'main-sidebar', 'logs-panel', 'toggle-focus-panel-button', 'node-creator-plus-button', 'command-bar-button', 'add-sticky-button']
+	.map((name) => `${id(name)} { visibility: hidden !important }`)
+	.concat('[class*=executionButtons], [role=dialog], [data-reka-popper-content-wrapper], .header, [class*=_header], #sidebar, [class*=n8n-notification], .vue-flow__background { visibility: hidden !important }')
+	.join('\n');
+/** Until the canvas has come to rest after zooming. */
+const SETTLED_MS = 1200;
+const MARGIN = 16;
+
 export class Editor {
 	constructor(
 		readonly page: Page,
@@ -72,6 +81,20 @@ export class Editor {
 	/** The large button at the bottom. */
 	async executeWorkflow(): Promise<void> {
 		await this.page.locator(id('execute-workflow-button')).click();
+	}
+
+	/** The canvas alone, cut to what lies on it: nodes, notes and connections, without buttons. PNG. */
+	async canvasPicture(): Promise<Buffer> {
+		await this.page.addStyleTag({ content: HIDDEN });
+		await this.page.locator(id('zoom-to-fit')).dispatchEvent('click');
+		await this.page.waitForTimeout(SETTLED_MS);
+		const boxes = await Promise.all((await this.page.locator(`${id('canvas-node')}, ${id('sticky')}`).all()).map(async (each) => await each.boundingBox()));
+		const there = boxes.filter((box) => box !== null);
+		const x = Math.min(...there.map((box) => box.x)) - MARGIN;
+		const y = Math.min(...there.map((box) => box.y)) - MARGIN;
+		const right = Math.max(...there.map((box) => box.x + box.width)) + MARGIN;
+		const bottom = Math.max(...there.map((box) => box.y + box.height)) + 2 * MARGIN;
+		return await this.page.screenshot({ clip: { x: Math.max(0, x), y: Math.max(0, y), width: right - x, height: bottom - y } });
 	}
 
 	/** Publish, at the top right, and once more in its window. */
@@ -181,6 +204,12 @@ export class Panel extends Fields {
 	async hints(): Promise<string[]> {
 		const hints = this.page.locator(`${id('output-panel')} ${id('run-data-hints')}:visible, ${id('output-panel')} ${id('node-hint')}:visible, ${id('output-panel')} .n8n-callout:visible`);
 		return await hints.allInnerTexts();
+	}
+
+	/** The whole window of the panel. PNG. */
+	async picture(): Promise<Buffer> {
+		await this.page.waitForTimeout(SETTLED_MS);
+		return await this.page.locator(id('ndv')).screenshot();
 	}
 
 	get output(): Locator {
