@@ -121,7 +121,7 @@ async function fill(fields: CredentialWindow, texts: Record<string, string>): Pr
 		const id = await workflowWith('safeUsers', { operation: 'get' });
 		await editor.openWorkflow(id);
 		const panel = await editor.openNode('Node under test');
-		const { emailId, firstName } = rig.local.world.tenant.safeUsers.at(-1) as { emailId: string; firstName: string };
+		const { emailId, firstName } = rig.local.world.tenant.users.at(-1) as { emailId: string; firstName: string };
 		const found = await panel.search('user', emailId);
 		await until('the user alone', async () => ((await found.count()) === 1 ? true : undefined), { withinMs: 10_000 });
 		expect(await found.innerText()).toContain(firstName);
