@@ -15,6 +15,9 @@ import globalTeardown from './tests/globalTeardown';
 import { Rig } from './tests/rig';
 
 const IMAGES = path.join(ROOT, 'docs', 'images');
+/** Below it names of nodes cannot be read in the picture; the window is made wider for long workflows, up to a limit in CSS pixels. */
+const SMALLEST_ZOOM = 0.45;
+const WIDEST = 2600;
 const MOST_BYTES = 4_000_000;
 /** Panels whose first state says little. */
 const PANELS: Record<string, object> = {
@@ -44,13 +47,16 @@ async function main(): Promise<void> {
 
 /** Each workflow as it looks with its credentials chosen, cut to its nodes and notes. */
 async function canvases(rig: Rig): Promise<void> {
-	const window = await openWindow({ width: 1480, height: 1000, scale: 2 });
+	const window = await openWindow({ scale: 2 });
 	const editor = new Editor(window.page, rig.server.url);
 	await editor.signIn();
 	for (const [file, name] of shippedWorkflows()) {
 		const found = (await rig.api.workflows()).find((workflow) => workflow.name === name);
 		if (found === undefined) throw new Error(`${file} is not on the server`);
 		await rig.prepare(found).catch(() => console.log(`${file}: not every credential has a local one`));
+		const across = found.nodes.map(({ position: [x] }) => x);
+		const width = Math.round((Math.max(...across) - Math.min(...across)) * SMALLEST_ZOOM);
+		await window.page.setViewportSize({ width: Math.min(Math.max(width, 1480), WIDEST), height: 1000 });
 		await editor.openWorkflow(found.id);
 		savePicture(path.join(IMAGES, `${file}.png`), await editor.canvasPicture());
 	}

@@ -3,7 +3,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 
 const BINARY = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none'];
-const LIMIT_MS = 30_000;
+const LIMIT_MS = 15_000;
 
 /** Whether there is a browser: Debian's Chromium, or the one that the variable CHROMIUM names. */
 export const hasChromium = (): boolean => existsSync(BINARY);
