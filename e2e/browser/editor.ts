@@ -208,6 +208,8 @@ export class Panel extends Fields {
 
 	/** The whole window of the panel. PNG. */
 	async picture(): Promise<Buffer> {
+		// So that no field shows what it shows under the pointer.
+		await this.page.mouse.move(0, 0);
 		await this.page.waitForTimeout(SETTLED_MS);
 		return await this.page.locator(id('ndv')).screenshot();
 	}
