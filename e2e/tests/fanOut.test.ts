@@ -79,7 +79,7 @@ describe("n8n's Retry of a run that failed because the SIEM refused", () => {
 	/** A run with something to post, refused at each of the node's tries. */
 	async function failing() {
 		await rig.rewind(Date.now() - 3 * HOUR_MS);
-		rig.local.world.siem.faults.add({ on: { method: 'POST', times: 4 }, do: { status: 503 } });
+		rig.local.world.siem.faults.add({ on: { method: 'POST', times: 5 }, do: { status: 503 } });
 		const failed = await rig.execute(workflow);
 		expect(failure(failed)).toMatch(/^error at "Post to SIEM"/);
 		expect(rig.local.world.siem.faults.unused()).toEqual([]);

@@ -74,15 +74,15 @@ describe('as the note says, n8n goes on without it and the position moves on', (
 		expect(run.archived).toBeGreaterThan(0);
 	});
 
-	it('when the SIEM is set to continue on error and refuses: the events are lost to it', async () => {
-		const refuse = () => void rig.local.world.siem.faults.add({ on: { method: 'POST', times: 4 }, do: { status: 503 } });
+	it('when the SIEM is set to continue on error and does not answer: the events become dead letters in S3', async () => {
+		const refuse = () => void rig.local.world.siem.faults.add({ on: { method: 'POST', times: 5 }, do: { status: 503 } });
 		const run = await runWith(goOn, SIEM, refuse);
 		expect(run).toMatchObject({ ended: expect.stringMatching(/^success/) as string, saved: true, posted: 0 });
 	});
 });
 
 it('when the SIEM is as shipped and refuses: the run stops and the position stays', async () => {
-	const refuse = () => void rig.local.world.siem.faults.add({ on: { method: 'POST', times: 4 }, do: { status: 503 } });
+	const refuse = () => void rig.local.world.siem.faults.add({ on: { method: 'POST', times: 5 }, do: { status: 503 } });
 	const run = await runWith(() => {}, SIEM, refuse);
 	expect(run).toMatchObject({ ended: expect.stringMatching(/^error at "Post to SIEM"/) as string, saved: false, posted: 0 });
 });

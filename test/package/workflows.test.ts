@@ -4,6 +4,8 @@ import { loadedTypes } from './nodeTypes';
 import { filesBelow, read, ROOT } from './commands';
 
 const FILES = filesBelow('workflows', '.json');
+/** Versions of n8n's nodes whose successors bring nothing that the workflows use. */
+const OLDEST: Record<string, number> = { set: 3.4, scheduleTrigger: 1.3, slack: 2.4, httpRequest: 4.4 };
 const workflowOf = (file: string): WorkflowFile => readWorkflow(path.join(ROOT, file));
 const realNodes = (workflow: WorkflowFile) => workflow.nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
 
@@ -28,6 +30,13 @@ describe.each(FILES)('%s', (file) => {
 		const types = await loadedTypes();
 		for (const { name, type, typeVersion } of realNodes(workflow)) {
 			expect([name, type, types.get(type)?.includes(typeVersion)]).toEqual([name, type, true]);
+		}
+	});
+
+	it('opens in older versions of n8n 2, too: takes no newer version of these nodes than it needs', () => {
+		for (const { name, type, typeVersion } of workflow.nodes) {
+			const most = OLDEST[type.replace('n8n-nodes-base.', '')] ?? Infinity;
+			expect([name, type, typeVersion <= most]).toEqual([name, type, true]);
 		}
 	});
 
@@ -69,13 +78,30 @@ describe.each(FILES)('%s', (file) => {
 		expect(wrong).toEqual([]);
 	});
 
-	it('lets no upload to S3 pass that S3 did not confirm', () => {
+	it('lets no upload or copy to S3 pass that S3 did not confirm', () => {
+		const typeOf = (name: string) => workflow.nodes.find((other) => other.name === name)?.type;
 		for (const { name, parameters, type } of workflow.nodes) {
-			if (!type.endsWith('.awsS3') || parameters.operation !== 'upload') continue;
+			if (!type.endsWith('.awsS3') || !['upload', 'copy'].includes(String(parameters.operation))) continue;
 			const after = workflow.connections[name].main.flatMap((list) => (list ?? []).map(({ node }) => node));
-			expect([name, after]).toEqual([name, ['Not confirmed by S3?']]);
-			const [unconfirmed] = workflow.connections['Not confirmed by S3?'].main;
-			expect(unconfirmed?.map(({ node }) => workflow.nodes.find((other) => other.name === node)?.type)).toEqual(['n8n-nodes-base.stopAndError']);
+			expect([name, after]).toEqual([name, [expect.stringMatching(/[Nn]ot confirmed by S3\?$/)]]);
+			const question = workflow.nodes.find((other) => other.name === after[0]);
+			expect([question?.type, JSON.stringify(question?.parameters.conditions)]).toEqual(['n8n-nodes-base.if', expect.stringMatching(/"leftValue":"={{ \$json\.ETag[^"]*".{0,100}"operation":"empty"/)]);
+			const [unconfirmed] = workflow.connections[after[0]].main;
+			expect(unconfirmed?.map(({ node }) => typeOf(node))).toEqual(['n8n-nodes-base.stopAndError']);
+		}
+	});
+
+	it('keeps what the SIEM refuses for good: the Failed output is wired, and what it holds goes to S3 before anything is saved', () => {
+		for (const { name, parameters, type } of workflow.nodes.filter((node) => node.type.endsWith('.siemWebhook'))) {
+			expect([name, parameters.onRejected, workflow.connections[name].main[1]?.length]).toEqual([name, 'sendToFailed', 1]);
+			const reached = new Set<string>();
+			const walk = (node: string) => {
+				if (reached.has(node)) return;
+				reached.add(node);
+				for (const list of workflow.connections[node]?.main ?? []) list?.forEach(({ node: next }) => walk(next));
+			};
+			walk(String(workflow.connections[name].main[1]?.[0].node));
+			expect([type, workflow.nodes.some((node) => reached.has(node.name) && node.type.endsWith('.awsS3') && node.parameters.operation === 'upload')]).toEqual([type, true]);
 		}
 	});
 

@@ -79,6 +79,13 @@ export interface WorldCredentials {
 	securIdOAuthApi: { issuerUrl: string; clientId: string; privateKey: string; apiUrl: string; scope: string[] };
 	slackApi: { accessToken: string };
 	httpHeaderAuth: { name: string; value: string };
+	siemWebhookApi: {
+		destination: 'generic';
+		webhookUrl: string;
+		webhookAuthentication: 'header';
+		headerName: string;
+		headerSecret: string;
+	};
 }
 
 /** Every simulator on one tenant and one clock. */
@@ -159,6 +166,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 				},
 				slackApi: { accessToken: slack.token },
 				httpHeaderAuth: { name: siem.headerName, value: siem.token },
+				siemWebhookApi: {
+					destination: 'generic',
+					webhookUrl: siem.endpoint,
+					webhookAuthentication: 'header',
+					headerName: siem.headerName,
+					headerSecret: siem.token,
+				},
 			},
 			unusedFaults: () => [...new Set(started.flatMap((server) => server.faults.unused()))],
 			close,

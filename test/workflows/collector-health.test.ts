@@ -46,12 +46,38 @@ it('says once that a collector stands still, and once that it has caught up', as
 	expect(said()).toHaveLength(3);
 });
 
-it('gives the daily SAFE collector its own limit', async () => {
+it('gives each position the limit of its name, and others the common one', async () => {
 	positionOf('safe-audit', 26);
+	positionOf('safe-byoa-cloudwatch', 0.5);
 	await run();
 	expect(said()).toEqual([]);
-	await run({ hoursSafe: 20 });
+	await run({ limits: ' securid-admin = 2;safe-audit=20 ; ', hoursOther: 4 });
 	expect(said()).toHaveLength(1);
+	expect(said()[0]).toContain('safe-audit');
+	expect(said()[0]).toContain('(limit 20)');
+	expect(said()[0]).not.toContain('cloudwatch');
+	positionOf('of-their-own', 5);
+	await run({ limits: '', hoursOther: 4 });
+	expect(said()[1]).toContain('of-their-own');
+	expect(said()[1]).toContain('(limit 4)');
+});
+
+it('notices within the hour that a collector with five minutes between its runs stands still', async () => {
+	positionOf('safe-byoa-cloudwatch', 1.2);
+	positionOf('safe-byoa-cloudtrail', 2.2);
+	await run();
+	expect(said()[0]).toContain('safe-byoa-cloudwatch');
+	expect(said()[0]).toContain('safe-byoa-cloudtrail');
+});
+
+it('leads from its messages to the run, and says what to do', async () => {
+	const { id } = positionOf('securid-admin', 9);
+	await run({ n8nUrl: 'https://n8n.test', runbook: 'Call the night shift.' });
+	local.engine.dataTables.editRow(POSITIONS, id as number, { position: new Date() });
+	await run({ n8nUrl: 'https://n8n.test' });
+	expect(said()[0]).toContain('Call the night shift.');
+	for (const { text } of local.world.slack.messages) expect(text).toMatch(/<https:\/\/n8n\.test\/workflow\/[^|]+\/executions\/[^|]+\|Open this run in n8n>/);
+	expect(said()).toHaveLength(2);
 });
 
 it('names several collectors in one message and leaves out those that are well', async () => {

@@ -44,7 +44,7 @@ it('says that SecurID and S3 agree, with both counts', async () => {
 	const report = await run();
 	expect(report.error).toBeUndefined();
 	expect(count).toBeGreaterThan(20);
-	expect(local.world.slack.messages.map(({ shown }) => shown)).toEqual([`:white_check_mark: ${day} UTC: SecurID ${count} = S3 ${count}`]);
+	expect(local.world.slack.messages.map(({ shown }) => shown.split('\n'))).toEqual([[`:white_check_mark: ${day} UTC: SecurID ${count} = S3 ${count}`, expect.stringContaining('Open this run in n8n')]]);
 });
 
 it('finds one event that was removed from the archive by hand', async () => {
@@ -57,6 +57,8 @@ it('finds one event that was removed from the archive by hand', async () => {
 	const [{ shown }] = local.world.slack.messages;
 	expect(shown).toContain(`Missing from S3: ${removed}`);
 	expect(shown).toContain('≠');
+	expect(shown).toContain('write a time before them into rewindTo');
+	expect(shown).toContain('Open this run in n8n');
 });
 
 it('finds one event that was added to the archive by hand', async () => {
@@ -81,6 +83,6 @@ it('agrees about a day without events', async () => {
 	local.world.securId.events.length = 0;
 	day = '2026-01-01';
 	await run();
-	const shown = local.world.slack.messages.map((message) => message.shown);
+	const shown = local.world.slack.messages.map((message) => message.shown.split('\n')[0]);
 	expect(shown).toEqual([`:white_check_mark: 2026-01-01 UTC: SecurID 0 = S3 0`]);
 });

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { startDoor } from '../nodes/SafeAuditExport/sweepDoor';
 import { BUCKET, shipped, startTestWorld, type LocalWorld } from './world';
 
 const NAME = 'safe-access-review';
@@ -165,4 +166,13 @@ it('fails, with the file stored, when Slack does not take the digest', async () 
 	const report = await run({ slackChannel: '#no-such-channel' });
 	expect(report).toMatchObject({ status: 'error', lastNode: 'Tell Slack' });
 	expect((await rows()).length).toBe(local.world.safe.users.length);
+});
+
+it('stops, and tells nobody of a review, when a web page answers in place of S3', async () => {
+	const door = await startDoor(local.s3.url);
+	door.strike(4, { when: 'before', answer: 'html' });
+	const report = await run({}, { ...local.credentials, aws: { ...local.credentials.aws, s3Endpoint: door.url } });
+	await door.close();
+	expect(report).toMatchObject({ status: 'error', lastNode: 'Stop: not confirmed by S3' });
+	expect(said()).toBe('');
 });

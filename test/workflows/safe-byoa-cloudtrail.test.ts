@@ -201,13 +201,28 @@ describe('a failure', () => {
 
 	it('of the SIEM leaves the position, and the next run brings everything', async () => {
 		const ids = await deliver(NOW - HOUR_MS);
-		local.world.siem.faults.add({ on: { times: 4 }, do: { status: 503 } });
+		local.world.siem.faults.add({ on: { times: 1 }, do: { status: 401 } });
 		expect(await run()).toMatchObject({ status: 'error', lastNode: 'Post to SIEM' });
 		unchanged();
 		nowMs = NOW + 15 * MINUTE_MS;
 		ids.push(...(await deliver(NOW + MINUTE_MS)));
 		await run();
 		expect(sorted(inSiem())).toEqual(sorted(ids));
+	});
+
+	it('of the SIEM to take one event keeps it in S3 before the save, and tells Slack; without that S3 nothing is saved', async () => {
+		const ids = await deliver(NOW - HOUR_MS);
+		local.poison.push(ids[0]);
+		const credentials = { ...local.credentials, aws: { ...local.credentials.aws, secretAccessKey: 'wrong' } };
+		expect(await run({ credentials })).toMatchObject({ status: 'error', lastNode: 'Dead letters in S3' });
+		unchanged();
+		local.world.siem.events.length = 0;
+		expect((await run({ settings: { s3Bucket: BUCKET } })).error).toBeUndefined();
+		expect(sorted(inSiem())).toEqual(sorted(ids.slice(1)));
+		const kept = [...(await local.s3.objects(BUCKET))].filter(([key]) => key.startsWith('audit/_dead-letters/source=safe-byoa-cloudtrail/year=2026/month=01/day=15/'));
+		expect(kept.map(([, bytes]) => (JSON.parse(bytes.toString()) as { eventId: string }).eventId)).toEqual([ids[0]]);
+		expect(rows()).toMatchObject([{ revision: 1 }]);
+		expect(local.world.slack.messages.map(({ shown }) => shown)).toEqual([expect.stringContaining(kept[0][0])]);
 	});
 
 	it.each<[string, (credential: Record<string, unknown>) => object]>([

@@ -1,4 +1,5 @@
 import { withNode, type RunReport, type WorkflowFile } from '../harness';
+import { startDoor } from '../nodes/SafeAuditExport/sweepDoor';
 import { atTime, startAwsWorld, type AwsWorld } from './awsWorld';
 import { BUCKET, shipped } from './world';
 
@@ -219,7 +220,7 @@ describe('a refusing system', () => {
 
 	it('the SIEM stops the run before the save; the next one, with a later end, writes the same objects', async () => {
 		const ids = happen(4, NOW - HOUR_MS);
-		local.world.siem.faults.add({ on: { times: 4 }, do: { status: 503 } });
+		local.world.siem.faults.add({ on: { times: 1 }, do: { status: 401 } });
 		expect(await run()).toMatchObject({ status: 'error', lastNode: 'Post to SIEM' });
 		unchanged();
 		const objects = await local.s3.objects(BUCKET);
@@ -229,13 +230,47 @@ describe('a refusing system', () => {
 		await expectEverywhereOnce(ids);
 	});
 
+	describe('and the SIEM refuses an event for good', () => {
+		const deadLetters = async () => (await lines(/_dead-letters/)) as unknown as Array<{ eventId: string; event: { message: string } }>;
+
+		it('keeps it in S3, delivers the others, saves the position and tells Slack', async () => {
+			const ids = happen(6, NOW - HOUR_MS);
+			local.poison.push(ids[2]);
+			const report = await run();
+			expect(report.error).toBeUndefined();
+			expect(sorted(inSiem())).toEqual(sorted(ids.filter((id) => id !== ids[2])));
+			expect(await deadLetters()).toMatchObject([{ eventId: ids[2], event: { eventId: ids[2], message: '{"n":2}' } }]);
+			expect(sorted(await inS3(/audit\/source=/))).toEqual(sorted(ids));
+			expect(through()).toBe(iso(END));
+			expect(local.world.slack.messages.map(({ shown }) => shown)).toEqual([expect.stringMatching(/The SIEM refused 1 events for good.*audit\/_dead-letters\/source=safe-byoa-cloudwatch\//)]);
+		});
+
+		it.each([
+			['the archive', 'Archive in S3', 'Stop: not confirmed by S3'],
+			['the dead letters', 'Dead letters in S3', 'Stop: dead letters not confirmed'],
+		])('saves nothing when a web page answers in place of the S3 that is to take %s', async (_, node, stop) => {
+			const ids = happen(6, NOW - HOUR_MS);
+			local.poison.push(ids[2]);
+			const door = await startDoor(local.s3.url);
+			const credentials = { ...local.credentials, aws: { ...local.credentials.aws, s3Endpoint: door.url } };
+			const report = await run({ credentials, onStart: (started) => started === node && door.strike(4, { when: 'before', answer: 'html' }) });
+			await door.close();
+			expect(report).toMatchObject({ status: 'error', lastNode: stop });
+			unchanged();
+			await run();
+			expect(sorted([...new Set(inSiem()), ...(await deadLetters()).map(({ eventId }) => eventId)])).toEqual(sorted(ids));
+		});
+	});
+
 	it('the SIEM in the middle of batches costs repeats with the same eventId, and no event', async () => {
 		const ids = happen(1_200, NOW - HOUR_MS);
-		local.world.siem.faults.add({ on: { nth: 2 }, do: { status: 503 } }, { on: { nth: 3 }, do: { status: 503 } }, { on: { nth: 4 }, do: { status: 503 } }, { on: { nth: 5 }, do: { status: 503 } });
+		local.world.siem.faults.add({ on: { nth: 2 }, do: { status: 401 } });
 		expect(await run()).toMatchObject({ status: 'error', lastNode: 'Post to SIEM' });
+		const before = inSiem().length;
+		expect([700, 1_000]).toContain(before);
 		await run();
 		expect(local.world.siem.ids().sort()).toEqual(sorted(ids));
-		expect(inSiem()).toHaveLength(1_700);
+		expect(inSiem()).toHaveLength(before + 1_200);
 		expect(sorted(await inS3())).toEqual(sorted(ids));
 	});
 

@@ -127,7 +127,7 @@ describe('saved position', () => {
 	});
 
 	it('stays where it was when a sink fails, and the repeat writes the same objects', async () => {
-		local.world.siem.faults.add({ on: { times: 4 }, do: { status: 503 } });
+		local.world.siem.faults.add({ on: { times: 1 }, do: { status: 401 } });
 		const failed = await run();
 		expect(failed.status).toBe('error');
 		expect(row().checkpoint).toBeNull();
@@ -211,10 +211,11 @@ describe('refusing systems', () => {
 	});
 
 	it('stops with an error when the SIEM refuses the token', async () => {
-		const credentials = { ...local.credentials, httpHeaderAuth: { ...local.credentials.httpHeaderAuth, value: 'wrong' } };
+		const credentials = { ...local.credentials, siemWebhookApi: { ...local.credentials.siemWebhookApi, headerSecret: 'wrong' } };
 		const report = await run({}, credentials);
 		expect(report.status).toBe('error');
 		expect(report.lastNode).toBe('Post to SIEM');
+		expect(report.error?.message).toMatch(/"Header Value".*\(SIEM-401-TOKEN\)$/);
 	});
 
 	it('never requests a second export when the answer to the first is lost', async () => {

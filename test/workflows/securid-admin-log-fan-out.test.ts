@@ -235,7 +235,7 @@ describe('an edit of the row while a run is under way', () => {
 });
 
 describe('two executions at once', () => {
-	it.each(['Get new events', 'Archive in S3', 'Batches of 500', 'Save new position'])('one overtakes before "%s": it saves, the other stops with a message, nothing is lost', async (node) => {
+	it.each(['Get new events', 'Archive in S3', 'Post to SIEM', 'Save new position'])('one overtakes before "%s": it saves, the other stops with a message, nothing is lost', async (node) => {
 		await run();
 		at(NOW + HOUR_MS);
 		const ids = happen(4, NOW + 10 * MINUTE_MS);
@@ -277,9 +277,9 @@ describe('refusing sinks', () => {
 		expect([await inS3(), inSiem()].map((list) => [...list].sort())).toEqual([[...ids].sort(), [...ids].sort()]);
 	});
 
-	it('stops before the save when the SIEM refuses four times, and the next run writes the same objects', async () => {
+	it('stops before the save when the SIEM refuses five times, and the next run writes the same objects', async () => {
 		const ids = happen(4, NOW - HOUR_MS);
-		local.world.siem.faults.add({ on: { times: 4 }, do: { status: 503 } });
+		local.world.siem.faults.add({ on: { times: 5 }, do: { status: 503 } });
 		const report = await run();
 		expect(report).toMatchObject({ status: 'error', lastNode: 'Post to SIEM' });
 		expect(rows()).toMatchObject([{ checkpoint: null, revision: null }]);

@@ -1,4 +1,4 @@
-import { archived, shipped, startTestWorld, type LocalWorld } from './world';
+import { archived, BUCKET, shipped, startTestWorld, type LocalWorld } from './world';
 
 const NAME = 'securid-backfill';
 const DAY_MS = 86_400_000;
@@ -43,8 +43,7 @@ it('brings every event since the start date to S3 and SIEM, day by day, each onc
 
 it('goes on with the day where it was when a sink failed', async () => {
 	const startDate = daysAgo(5);
-	local.world.siem.faults.add({ on: { nth: 3 }, do: { status: 503 } }, { on: { nth: 4 }, do: { status: 503 } });
-	local.world.siem.faults.add({ on: { nth: 5 }, do: { status: 503 } }, { on: { nth: 6 }, do: { status: 503 } });
+	local.world.siem.faults.add({ on: { nth: 3 }, do: { status: 401 } });
 	const failed = await run({ startDate });
 	expect(failed.status).toBe('error');
 	const before = local.engine.dataTables.rows('securid_safe_positions')[0];
@@ -53,6 +52,20 @@ it('goes on with the day where it was when a sink failed', async () => {
 	expect(resumed.error).toBeUndefined();
 	expect(resumed.runData['Day done']).toHaveLength(3);
 	expect(local.world.siem.ids()).toEqual(idsSince(startDate));
+});
+
+it('keeps what the SIEM refuses in S3, counts it on the day it belongs to, and goes on with the next day', async () => {
+	const startDate = daysAgo(4);
+	const ids = idsSince(startDate);
+	const refused = [ids[1], ids[2], ids[ids.length - 1]];
+	local.poison.push(...refused);
+	const report = await run({ startDate });
+	expect(report.error).toBeUndefined();
+	expect(local.world.siem.ids()).toEqual(ids.filter((id) => !refused.includes(id)));
+	const kept = [...(await local.s3.objects(BUCKET))].filter(([key]) => key.startsWith('audit-backfill/_dead-letters/source=securid-backfill/'));
+	const lines = kept.flatMap(([, bytes]) => bytes.toString().split('\n').filter(Boolean));
+	expect(lines.map((line) => (JSON.parse(line) as { eventId: string }).eventId).sort()).toEqual([...refused].sort());
+	expect([0, 1, 2, 3].map((day) => report.items('Day done', 0, day)[0].json.notDelivered)).toEqual([2, 0, 0, 1]);
 });
 
 it('leaves the position of the live collector alone', async () => {

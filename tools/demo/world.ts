@@ -13,12 +13,15 @@ export interface LocalWorld {
 	s3: LocalS3;
 	/** What a user would pick from the credential drop-downs, by credential type. */
 	credentials: Record<string, Record<string, unknown>>;
+	/** Ids of events that the SIEM refuses for good, from now on. */
+	poison: string[];
 	stop(): Promise<void>;
 }
 
 /** Starts it. In: the tenant's seed, the folder of the embedded S3. */
 export async function startLocalWorld(seed: number, s3Directory: string): Promise<LocalWorld> {
-	const world = await startWorld({ seed, endsAt: Date.now(), safe: { options: { readyAfterPolls: 1 } } });
+	const poison: string[] = [];
+	const world = await startWorld({ seed, endsAt: Date.now(), safe: { options: { readyAfterPolls: 1 } }, siem: { poison } });
 	const s3 = await startS3(s3Directory, [BUCKET]);
 	const hosts = routeHosts({ 'https://slack.com': world.slack.url });
 	const engine = await startEngine();
@@ -27,6 +30,7 @@ export async function startLocalWorld(seed: number, s3Directory: string): Promis
 		world,
 		s3,
 		credentials: { ...world.credentials, aws: s3.credential },
+		poison,
 		async stop() {
 			hosts.restore();
 			await engine.stop();

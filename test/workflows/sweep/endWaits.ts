@@ -2,7 +2,7 @@
 import { ClientRequest } from 'node:http';
 
 /** n8n's own limit for a request, and that of the node that posts to the SIEM. */
-const LIMITS_MS = [300_000, 30_000];
+const LIMITS_MS = [300_000, 60_000];
 
 /**
  * As soon as `stalls` says so, the limits that are running are over, once; other requests keep theirs.
