@@ -23,6 +23,7 @@ const COMMANDS = {
 	workflow: [bundle, typescript('tools', 'runWorkflow.ts')],
 	start: [server, bundle, typescript('e2e', 'start.ts')],
 	dev: [server, bundle, [...typescript('e2e', 'start.ts'), '--watch']],
+	screenshots: [server, typescript('e2e', 'screenshots.ts')],
 	e2e: [server, [jest, '--config', path.join(root, 'e2e', 'jest.config.cjs')]],
 };
 

@@ -37,8 +37,8 @@ export async function startQueueParts(found: string): Promise<QueueParts> {
 	for (const name of ['redis', 'postgres', 'password', '.']) user.own(at(name));
 	// A clone in root's home is out of nobody's reach.
 	const readable = user.run(['test', '-x', places[0]]).status === 0;
-	if (!readable) cpSync(path.join(CACHE, 'root'), at('root'), { recursive: true });
-	const [redis, postgres, libraries] = readable ? places : places.map((place) => place.replaceAll(path.join(CACHE, 'root'), at('root')));
+	if (!readable) cpSync(path.join(CACHE, 'unpacked'), at('unpacked'), { recursive: true });
+	const [redis, postgres, libraries] = readable ? places : places.map((place) => place.replaceAll(path.join(CACHE, 'unpacked'), at('unpacked')));
 	const made = user.run([path.join(postgres, 'initdb'), '-D', at('postgres'), '-U', 'n8n', '--auth=scram-sha-256', `--pwfile=${at('password')}`, '--encoding=UTF8', '--locale=C', '--no-sync'], libraries);
 	if (made.status !== 0) throw new Error(`initdb: ${made.stderr}`);
 

@@ -17,11 +17,11 @@ postgres_of() {
 	return 1
 }
 # An installed one where there is one (ONLY_UNPACKED=1: not even then).
-find_in() { { [ -z "${ONLY_UNPACKED:-}" ] && "$1" '' ; } || "$1" "$cache/root"; }
+find_in() { { [ -z "${ONLY_UNPACKED:-}" ] && "$1" '' ; } || "$1" "$cache/unpacked"; }
 found() { redis=$(find_in redis_of) && postgres=$(find_in postgres_of); }
 answer() {
 	local libraries
-	libraries=$(ls -d "$cache"/root/usr/lib/*-linux-gnu "$cache"/root/lib/*-linux-gnu 2>/dev/null | paste -sd: || true)
+	libraries=$(ls -d "$cache"/unpacked/usr/lib/*-linux-gnu "$cache"/unpacked/lib/*-linux-gnu 2>/dev/null | paste -sd: || true)
 	echo "redis=$redis postgres=$postgres libraries=$libraries"
 }
 if found; then answer; exit 0; fi
@@ -47,9 +47,9 @@ refresh() {
 }
 fetch || { refresh && fetch "${own[@]}"; } || unavailable "Debian's mirror is out of reach"
 
-for package in "$work"/*.deb; do dpkg-deb -x "$package" "$work/root"; done
-chmod -R a+rX "$work/root"
-rm -rf "$cache/root"
-mv -T "$work/root" "$cache/root"
+for package in "$work"/*.deb; do dpkg-deb -x "$package" "$work/unpacked"; done
+chmod -R a+rX "$work/unpacked"
+rm -rf "$cache/unpacked"
+mv -T "$work/unpacked" "$cache/unpacked"
 found || unavailable "this distribution's packages are laid out otherwise"
 answer
