@@ -139,16 +139,6 @@ async function fill(fields: CredentialWindow, texts: Record<string, string>): Pr
 		expect(states).toBeGreaterThan(3);
 		expect(window.complaints.filter((text) => !OF_N8N.test(text))).toEqual([]);
 	});
-
-	test.each(n8n.credentials)('the window of %s shows the fields of each choice', async (file) => {
-		const credential = made<{ displayName: string; properties: INodeTypeDescription['properties'] }>(file);
-		const fields = await editor.newCredential(credential.displayName);
-		window.complaints.length = 0;
-		const { differences } = await walk(fields, { properties: credential.properties });
-		expect(differences).toEqual([]);
-		expect(window.complaints).toEqual([]);
-		await fields.close();
-	});
 });
 
 /** A workflow of one node of ours, with its credential. */
