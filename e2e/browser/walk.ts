@@ -16,18 +16,18 @@ const MAIN = ['log', 'operation', 'destination'];
 
 /**
  * Goes through every choice that decides about other fields, also those that only appear by an earlier choice, and looks each time what is shown.
- * In: an open panel in its first state. Out: how many states were looked at, and those that differ from the description.
+ * In: an open panel in its first state, and labels that n8n itself puts before those of the description. Out: how many states were looked at, and those that differ from the description.
  */
-export async function walk(panel: Panel | CredentialWindow, description: Described, first: INodeParameters = {}): Promise<{ states: number; differences: Difference[] }> {
+export async function walk(panel: Panel | CredentialWindow, description: Described, ofN8n: string[] = []): Promise<{ states: number; differences: Difference[] }> {
 	const deciding = deciders(description);
 	const differences: Difference[] = [];
 	const seenStates = new Set<string>();
-	let chosen: INodeParameters = { ...first };
+	let chosen: INodeParameters = {};
 
 	const look = async (withOptions: boolean) => {
 		seenStates.add(JSON.stringify(complete(description, chosen)));
 		const properties = shown(description, chosen);
-		await compare(panel, properties.map(labelOf), chosen, differences);
+		await compare(panel, [...ofN8n, ...properties.map(labelOf)], chosen, differences);
 		const collection = properties.find(({ type }) => type === 'collection');
 		if (withOptions && collection !== undefined && 'addOption' in panel) {
 			const expected = offered(description, chosen, collection);
