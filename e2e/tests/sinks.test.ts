@@ -89,5 +89,5 @@ it('when the SIEM is as shipped and refuses: the run stops and the position stay
 
 it('the note says so', () => {
 	const note = String(shipped.nodes.find(({ name }) => name === 'Overview')?.parameters.content);
-	expect(note).toContain('Disabling a sink tells n8n to go on without it, so the position moves on. To pause, unpublish the workflow.');
+	expect(note).toContain('Disabling a sink (or deleting it, or letting **Post to SIEM** continue on error) tells n8n to go on without it, so the position moves on. To pause, unpublish the workflow.');
 });
