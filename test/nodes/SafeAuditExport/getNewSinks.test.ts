@@ -55,14 +55,20 @@ async function run(atMs: number) {
 	return await local.engine.run({ ...workflow, nodes }, { credentials });
 }
 
-async function inS3(): Promise<{ details: string[]; objects: Map<string, Buffer> }> {
+async function inS3(): Promise<{ details: string[]; refused: string[]; objects: Map<string, Buffer> }> {
 	const objects = await local.s3.objects(BUCKET);
-	const files = [...objects].filter(([key]) => !key.includes('/_manifest/'));
-	const details = files.flatMap(([, bytes]) => gunzipSync(bytes).toString().split('\n').filter(Boolean).map((line) => (JSON.parse(line) as { Details: string }).Details));
-	return { details: details.sort(), objects };
+	const files = [...objects].filter(([key]) => !/\/_(manifest|dead-letters)\//.test(key));
+	const details = files.flatMap(([, bytes]) => linesIn<{ Details: string }>(gunzipSync(bytes)).map(({ Details }) => Details));
+	const letters = [...objects].filter(([key]) => key.includes('/_dead-letters/'));
+	const refused = letters.flatMap(([, bytes]) => linesIn<{ event: { message: string; eventId: string } }>(bytes).map(({ event }) => nameOf(event)));
+	return { details: details.sort(), refused, objects };
 }
 
-const inSiem = () => [...new Set(local.world.siem.events.map(({ event }) => `${String(event.message)} ${String(event.eventId)}`))].map((text) => text.replace(/ [^ ]*$/, '')).sort();
+const linesIn = <Line>(bytes: Buffer) => bytes.toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line);
+const nameOf = ({ message, eventId }: { message?: unknown; eventId?: unknown }) => `${String(message)} ${String(eventId)}`;
+
+/** What the SIEM took, and what it refused for good and is kept for it: each event once. */
+const settled = (refused: string[]) => [...new Set([...local.world.siem.events.map(({ event }) => nameOf(event)), ...refused])].map((text) => text.replace(/ [^ ]*$/, '')).sort();
 
 test(`any single fault at a sink, and clean runs on the next days: nothing is missing, nothing twice, nothing replaced (seed ${SEED})`, async () => {
 	const { safe, siem, slack } = local.world;
@@ -110,6 +116,7 @@ test(`any single fault at a sink, and clean runs on the next days: nothing is mi
 
 	const wrong: string[] = [];
 	let [wentWell, failed] = [0, 0];
+	let lettersSeen = false;
 	const played = new Set<string>();
 	for (const { name, strike } of strikes) {
 		restore();
@@ -131,14 +138,16 @@ test(`any single fault at a sink, and clean runs on the next days: nothing is mi
 			const next = await run(atMs);
 			if (next.error) wrong.push(`${name}: then ${next.error.message}`);
 		}
-		const { details, objects } = await inS3();
+		const { details, refused, objects } = await inS3();
 		const owed = rows.map((each) => each.details).sort();
 		for (const [key, bytes] of before) if (!objects.get(key)?.equals(bytes)) wrong.push(`${name}: ${key} was replaced`);
 		if (details.join() !== owed.join()) wrong.push(`${name}: S3 holds ${details.join()}`);
-		if (inSiem().join() !== owed.join()) wrong.push(`${name}: the SIEM holds ${inSiem().join()}`);
+		if (settled(refused).join() !== owed.join()) wrong.push(`${name}: the SIEM and the dead letters hold ${settled(refused).join()}`);
+		lettersSeen ||= refused.length > 0;
 	}
 	console.log(`R = ${requests} requests to sinks, ${strikes.length} faults, ${runs} runs, ${played.size} different states; ${wentWell} ended well, ${failed} failed`);
 	expect(wrong).toEqual([]);
+	expect(lettersSeen).toBe(true);
 	expect(requests).toBeGreaterThanOrEqual(20);
 	expect(wentWell).toBeGreaterThan(20);
 	expect(failed).toBeGreaterThan(10);

@@ -34,7 +34,7 @@ test.each(others)('%s: any refusal by a sink leaves the position, and after clea
 		for (let at = 1; at <= requests.siem; at++) {
 			const one = bench.fresh();
 			const row = one.row();
-			siem.faults.add({ on: { nth: at }, do: after ? { reset: 'inBody' } : { status: 400 } });
+			siem.faults.add({ on: { nth: at }, do: after ? { reset: 'inBody' } : { status: 401 } });
 			expect((await one.run()).status).toBe('error');
 			siem.faults.clear();
 			await settle(one, row);
