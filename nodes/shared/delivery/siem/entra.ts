@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { HttpSend } from '../../core/http';
+import { bindToken, boundToken } from '../../core/session';
 import { transportFailure } from '../../core/transportFailures';
 import { cleanVendorText } from '../../core/vendorText';
 import { detailsOf, isSuccess, jsonOf, judgeRefusal, type Speech } from './answers';
@@ -64,17 +64,14 @@ export async function signInToEntra(credential: SiemCredential, send: HttpSend, 
 
 /** What n8n keeps: the token, marked with the fields that it was given for, so that a changed credential never goes on with the old one. */
 export function sessionFor(credential: SiemCredential, token: string): string {
-	return `${markOf(credential)}.${token}`;
+	return bindToken(fieldsOf(credential), token);
 }
 
 /** The token kept for these very fields; otherwise a text that Sentinel is sure to refuse. */
 export function tokenOfSession(credential: SiemCredential): string {
-	const mark = `${markOf(credential)}.`;
-	const { sessionToken = '' } = credential;
-	return sessionToken.startsWith(mark) ? sessionToken.slice(mark.length) : NO_TOKEN;
+	return boundToken(fieldsOf(credential), credential.sessionToken) ?? NO_TOKEN;
 }
 
-function markOf({ dceUrl, tenantId, clientId, clientSecret, authority, scope }: SiemCredential): string {
-	const fields = [dceUrl, tenantId, clientId, clientSecret, authority, scope].map((value) => value ?? '');
-	return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 16);
+function fieldsOf({ dceUrl, tenantId, clientId, clientSecret, authority, scope }: SiemCredential): string[] {
+	return [dceUrl, tenantId, clientId, clientSecret, authority, scope].map((value) => value ?? '');
 }
