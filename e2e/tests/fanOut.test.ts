@@ -13,6 +13,7 @@ let originMs: number;
 
 beforeAll(async () => {
 	rig = await Rig.start();
+	rig.happenEvenly(100, HOUR_MS / 2);
 	workflow = await rig.setUp('securid-admin-log-fan-out');
 });
 
