@@ -69,7 +69,8 @@ async function main(): Promise<void> {
 	await installPackage(api, local, kept);
 	const credentials = await saveCredentials(api, local);
 	if (first) await provision(api, local, credentials, server.url);
-	keep({ ...kept, provisioned: true });
+	kept.provisioned = true;
+	keep(kept);
 	welcome(server.url, await api.workflows());
 	showArrivals(local.world);
 	if (args.watch) {
