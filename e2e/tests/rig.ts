@@ -130,16 +130,22 @@ export class Rig {
 		});
 	}
 
-	/** Waits until so many more executions of a workflow have ended well. Out: all of them, newest first. Throws when one fails. */
-	async succeeded(workflow: SavedWorkflow, more: number): Promise<Execution[]> {
-		const good = (list: Execution[]) => list.filter(({ status }) => status === 'success').length;
-		const before = good(await this.api.executions(workflow.id));
-		return await until(`${more} executions of ${workflow.name}`, async () => {
-			const list = await this.api.executions(workflow.id);
-			const failed = list.find(({ status }) => status === 'error' || status === 'crashed');
-			if (failed !== undefined) throw new Error(failure(await this.api.execution(failed.id)));
-			return good(list) >= before + more ? list : undefined;
+	/**
+	 * Publishes a workflow, does something, and waits for a run by its trigger. It unpublishes the workflow when that has begun, so that no second run reads the same beside it,
+	 * however long the first one takes. Out: the run. Throws when it fails.
+	 */
+	async ranBySchedule(workflow: SavedWorkflow, meanwhile: () => Promise<void> = async () => {}): Promise<ExecutionDetails> {
+		const known = new Set((await this.api.executions(workflow.id)).map(({ id }) => id));
+		await this.api.publish(workflow.id);
+		await meanwhile();
+		const [{ id }] = await until(`a run of ${workflow.name}`, async () => {
+			const begun = (await this.api.executions(workflow.id)).filter((each) => !known.has(each.id));
+			return begun.length > 0 ? begun : undefined;
 		});
+		await this.quiet(workflow);
+		const run = await this.api.execution(id);
+		if (run.status !== 'success') throw new Error(failure(run));
+		return run;
 	}
 
 	/** Unpublishes a workflow and waits for the end of what it has started. */
