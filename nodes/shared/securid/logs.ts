@@ -125,10 +125,11 @@ function createIdCounter() {
 }
 
 function addPage(reading: Reading, page: SecurIdPage, wanted: (event: SecurIdEvent) => boolean): void {
-	const events = page.events.filter(wanted);
-	reading.events.push(...events);
+	const before = reading.events.length;
+	// One by one: a page of a server that ignores the page size may hold more than a call takes arguments.
+	for (const event of page.events) if (wanted(event)) reading.events.push(event);
 	reading.fetched += page.events.length;
-	reading.filtered += page.events.length - events.length;
+	reading.filtered += page.events.length - (reading.events.length - before);
 	reading.pages++;
 }
 

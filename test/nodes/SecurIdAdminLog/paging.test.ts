@@ -74,6 +74,19 @@ describe(`the log comes out whole (tenant seed ${SEED})`, () => {
 	});
 });
 
+test('more events than a call of JavaScript takes arguments come out all the same', async () => {
+	// A server that ignores the page size, so that one answer is enough.
+	const elements = Array.from({ length: 200_000 }, (_none, at) => ({ eventId: `e${at}` }));
+	const server = await startLocalServer(async () => ({ body: { totalPages: 1, totalElements: elements.length, pageSize: elements.length, elements } }));
+	bench.endWithTest(server.close);
+	const world = await bench.world({ adminEvents: 0 });
+	const privateKeyFile = JSON.stringify({ ...world.securId.keyFile, adminRestApiUrl: server.origin });
+	const report = await bench.run('securIdAdminLog', { returnAll: true, output: 'vendor' }, { securIdApi: { keySource: 'file', privateKeyFile } });
+	expect(report.error).toBeUndefined();
+	expect(report.items('Node')).toHaveLength(elements.length);
+	expect(report.items('Node').at(-1)?.json).toEqual(elements.at(-1));
+});
+
 describe('a log that changes while it is read is read again', () => {
 	const once = (fault: FaultRule['do']): FaultRule => ({ on: { query: /pageNumber=1&/, nth: 1 }, do: fault });
 
