@@ -13,3 +13,26 @@ async function feed(writer: WritableStreamDefaultWriter, content: Uint8Array[]):
 	for (const bytes of content) await writer.write(bytes);
 	await writer.close();
 }
+
+/** A gzip that is fed piece by piece. `write` waits while nobody reads, so that memory stays flat. */
+export interface GzipFeed {
+	write(bytes: Uint8Array): Promise<void>;
+	end(): Promise<void>;
+	/** Ends the reader with this error. */
+	abort(error: unknown): Promise<void>;
+	bytes: AsyncIterable<Uint8Array>;
+}
+
+/** A gzip as `gzip` makes it, for content that does not fit into memory. `write` throws once the reader has stopped. */
+export function gzipFeed(): GzipFeed {
+	const zip = new CompressionStream('gzip');
+	const writer = zip.writable.getWriter();
+	// Told to whoever writes or reads; nobody waits for this one.
+	writer.closed.catch(() => {});
+	return {
+		write: async (bytes) => await writer.write(bytes as Uint8Array<ArrayBuffer>),
+		end: async () => await writer.close(),
+		abort: async (error) => await writer.abort(error).catch(() => {}),
+		bytes: zip.readable as unknown as AsyncIterable<Uint8Array>,
+	};
+}

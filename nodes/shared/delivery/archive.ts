@@ -66,10 +66,9 @@ async function archiveFile(prefix: string, source: string, slot: SlotName, group
 	const sha256Raw = sha256(...text);
 	const startMs = floorToSlot(events[0].atMs, slot);
 	const { late } = events[0];
-	const window = `${compact(startMs)}_${compact(startMs + SLOTS[slot])}`;
 	const bytes = await gzip(...text);
 	return {
-		key: `${prefix}/source=${source}/${dayFolder(startMs)}/${window}${late ? '_late' : ''}_${sha256Raw.slice(0, 16)}.ndjson.gz`,
+		key: archiveKey(prefix, source, { startMs, endMs: startMs + SLOTS[slot], late, sha256Raw }),
 		bytes,
 		contentType: 'application/gzip',
 		sha256: sha256(bytes),
@@ -85,8 +84,8 @@ async function archiveFile(prefix: string, source: string, slot: SlotName, group
 function* textIn(events: ArchivedEvent[]): Generator<Uint8Array> {
 	let lines: string[] = [];
 	let characters = 0;
-	for (const { id, record } of events) {
-		const line = `${stableJson({ eventId: id, ...record })}\n`;
+	for (const event of events) {
+		const line = archiveLine(event);
 		lines.push(line);
 		characters += line.length;
 		if (characters < PIECE_CHARACTERS) continue;
@@ -94,6 +93,21 @@ function* textIn(events: ArchivedEvent[]): Generator<Uint8Array> {
 		[lines, characters] = [[], 0];
 	}
 	if (lines.length > 0) yield Buffer.from(lines.join(''));
+}
+
+/** An event's line in an archive file: the vendor's record plus `eventId`, members sorted. */
+export function archiveLine({ id, record }: Pick<ArchivedEvent, 'id' | 'record'>): string {
+	return `${stableJson({ eventId: id, ...record })}\n`;
+}
+
+/** Where an archive file is stored: by the slots that it spans (epoch ms, on the grid), and the digest of its text. */
+export function archiveKey(
+	prefix: string,
+	source: string,
+	{ startMs, endMs, late, sha256Raw }: { startMs: number; endMs: number } & Pick<ArchiveFile, 'late' | 'sha256Raw'>,
+): string {
+	const window = `${compact(startMs)}_${compact(endMs)}`;
+	return `${prefix}/source=${source}/${dayFolder(startMs)}/${window}${late ? '_late' : ''}_${sha256Raw.slice(0, 16)}.ndjson.gz`;
 }
 
 export interface ManifestFacts {
@@ -109,7 +123,7 @@ export interface ManifestFacts {
 }
 
 /** The run's manifest: window, counts, objects and hashes. Holds nothing of the run's clock, so a repeated run writes the same. */
-export function manifestFile(prefix: string, source: string, facts: ManifestFacts, files: ArchiveFile[]): ArchiveFile {
+export function manifestFile(prefix: string, source: string, facts: ManifestFacts, files: Array<Omit<ArchiveFile, 'bytes'>>): ArchiveFile {
 	const { name, revision, startMs, endMs, counts, gap, previousManifestSha256 } = facts;
 	const objects = files.map(({ key, count, late, sha256: gz, sha256Raw, firstEventTime, lastEventTime }) => {
 		return { key, count, late, sha256: gz, sha256Raw, firstEventTime, lastEventTime };
