@@ -9,6 +9,7 @@
  *   announces the short one, so that only the content shows the cut.
  * - `malformedJson`: the true answer with a doubled comma, as in the vendor's own SecurID sample.
  * - `html`: 200 with a web page, as a wrong base URL gives.
+ * - `echo`: an answer that repeats headers, address and body of the request, in a form and an encoding.
  * - `emptyPage`: a page without its records while the totals stay (SecurID log, SAFE users).
  * - `changedTotal`: from then on the envelope claims this total; `null` ends the claim (SecurID log, SAFE users).
  * - `stall`: never answers; the connection ends when the client or the simulator closes it.
@@ -24,11 +25,24 @@ export type Fault =
 	| { truncateBody: true | 'quietly' }
 	| { malformedJson: true }
 	| { html: true }
+	| { echo: Echo }
 	| { emptyPage: true }
 	| { changedTotal: number | null }
 	| { stall: true }
 	| { expireLink: true }
 	| { refuseConnection: true | { forMs: number } };
+
+/** How what is repeated is written. */
+export type EchoEncoding = 'plain' | 'base64' | 'base64url' | 'hex' | 'url' | 'escapes' | 'slashes';
+
+/** An answer that repeats the request: `members` as names of members, `location` in a header of that name. */
+export interface Echo {
+	status: number;
+	as: 'json' | 'nested' | 'members' | 'xml' | 'html' | 'text' | 'location';
+	encoded?: EchoEncoding;
+	/** Default: all of it, headers first. */
+	what?: 'headers' | 'target' | 'body' | 'all';
+}
 
 /** The name of a fault, as it stands in the request log. */
 export type FaultKind =
@@ -39,6 +53,7 @@ export type FaultKind =
 	| 'truncateBody'
 	| 'malformedJson'
 	| 'html'
+	| 'echo'
 	| 'emptyPage'
 	| 'changedTotal'
 	| 'stall'
@@ -57,6 +72,7 @@ const KINDS: readonly FaultKind[] = [
 	'truncateBody',
 	'malformedJson',
 	'html',
+	'echo',
 	'emptyPage',
 	'changedTotal',
 	'stall',

@@ -34,14 +34,14 @@ export function credentialSend(context: Requesting, credentialType: string, rene
 }
 
 /**
- * Opens a URL without any credential, as a signed download link wants it. Follows few redirects; there is nothing secret in the headers to leak.
+ * Opens a URL without any credential, as a signed download link wants it. Follows no redirect: where one leads is the caller's to judge, since the link is a secret.
  * `onBody` is shown each raw body, for `readableLike`.
  */
 export function plainOpen(context: Requesting, onBody: (raw: unknown) => void = () => {}): HttpOpen {
 	return async (request) =>
 		await asHttpStream({ request }, async (options) => {
 			const abortSignal = context.getExecutionCancelSignal?.();
-			const answer = await context.helpers.httpRequest({ ...options, abortSignal, maxRedirects: 3 });
+			const answer = await context.helpers.httpRequest({ ...options, abortSignal, disableFollowRedirect: true });
 			onBody((answer as IN8nHttpFullResponse).body);
 			return answer as IN8nHttpFullResponse;
 		});

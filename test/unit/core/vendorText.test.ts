@@ -171,3 +171,34 @@ describe('a web page', () => {
 		},
 	);
 });
+
+describe('what a server repeats of a request is not shown', () => {
+	const OPAQUE = 'fake-safe-0a1b2c3d4e5f60718293a4b5c6d7e8f9+/0011aabb==';
+	const REPEATED: Array<[string, string]> = [
+		['in Base64', Buffer.from(`Bearer ${OPAQUE}`).toString('base64')],
+		['in hex', Buffer.from(`Bearer ${OPAQUE}`).toString('hex')],
+		['percent-encoded', encodeURIComponent(`Bearer ${OPAQUE}`)],
+		['in JSON escapes', [...`Bearer ${OPAQUE}`].map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`).join('')],
+		['in JSON escapes inside JSON', [...`Bearer ${OPAQUE}`].map((sign) => `\\\\u00${sign.charCodeAt(0).toString(16)}`).join('')],
+		['with escaped slashes', `Bearer ${OPAQUE}`.replaceAll('/', '\\/')],
+		['without a word before it', OPAQUE],
+		['as a path with the query of a signed link', '/reports/a.csv?X-Amz-Expires=300&X-Amz-Signature=0011aabb0011aabb'],
+		['as such a query alone', 'X-Amz-Expires=300&X-Amz-Signature=0011aabb0011aabb'],
+	];
+
+	test.each(REPEATED)('%s', (_how, repeated) => {
+		expect(cleanVendorText(`Unexpected request: ${repeated}`)).toMatch(/^Unexpected request: /);
+		expect(cleanVendorText(`Unexpected request: ${repeated}`)).not.toMatch(/fake-safe|0a1b2c|0011aabb|RmFr|Zha2|Utc2|66616b652d/i);
+	});
+
+	test.each([
+		'rejected execution of coordinating operation [coordinating_and_primary_bytes=0, replica_bytes=0]',
+		'Report 1eebc0b2-b019-42b3-8132-c15c5926b21e is not there',
+		'no such index [.ds-logs-securid.admin-default-000001], document_parsing_exception',
+		'BulkItemResponseFailureException in org.elasticsearch.action.bulk.TransportBulkAction',
+		'No route /AdminInterface/restapi/v1/adminlog/exportlogs, is it right?',
+		'The value 7292599294452900000112345678 is too large',
+	])('while words, names and numbers stay: %s', (sentence) => {
+		expect(cleanVendorText(sentence)).toBe(sentence);
+	});
+});
