@@ -4,20 +4,29 @@ const SECRETS: ReadonlyArray<[RegExp, string]> = [
 	[/-----BEGIN[\s\S]*?(-----END[^-]*-----|$)/g, '[key removed]'],
 	[/\beyJ[\w-]{8,}[\w.-]*/g, '[token removed]'],
 	[/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [removed]'],
-	[/("\w*(?:token|password|secret|assertion|accessKey|privateKey|apiKey)"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1[removed]'],
+	// Quotes may be escaped: a text of JSON inside JSON.
+	[/((?<!\\)\\*"\w*(?:token|password|secret|assertion|accessKey|privateKey|apiKey)\\*"\s*:\s*\\*")(?:[^"\\]|\\.)*/gi, '$1[removed]'],
 	[/\b(\w*(?:token|password|secret|assertion)=)[^\s&"'<>]+/gi, '$1[removed]'],
 	[/(https?:\/\/)[^\s/@"'<>]+@/gi, '$1'],
-	[/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, '$1?[query removed]'],
+	// What was removed before is taken again, so that a text that is cleaned twice stays as it is.
+	[/(https?:\/\/[^\s?"'<>]+)\?(?:\[query removed\])?[^\s"'<>]*/gi, '$1?[query removed]'],
 ];
 
 /**
  * Makes a vendor's sentence fit to be shown: no keys, tokens, URL queries (a signed link is a secret) or control characters; one line, at most 300 characters.
  */
 export function cleanVendorText(text: string): string {
-	let shown = text.slice(0, 20_000);
+	let shown = unescaped(text.slice(0, 20_000)).replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ');
 	for (const [pattern, replacement] of SECRETS) shown = shown.replace(pattern, replacement);
-	shown = shown.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+	shown = shown.trim();
 	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS - 1)}…` : shown;
+}
+
+/** Without JSON's escapes of slashes and of ASCII, behind which links and secrets are not seen: `https:\/\/`, `token\u003d`. Backslashes themselves stay. */
+function unescaped(text: string): string {
+	return text
+		.replace(/(?<!\\)\\+\//g, '/')
+		.replace(/(?<!\\)\\+u00([2-467][0-9a-f]|5[0-9abdef])/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** Whether a body is a web page rather than data: a login page or admin console answered, so the host or path is not the API's. */
