@@ -14,9 +14,14 @@ const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
  */
 export function parseLosslessJson(text: string): unknown {
 	let insideString = false;
-	const quoted = text.replace(TOKEN, (token) => {
+	const quoted = text.replace(TOKEN, (token, at: number) => {
 		if (token === '"') insideString = !insideString;
-		return !insideString && LONG_INTEGER.test(token) ? `"${token}"` : token;
+		return !insideString && LONG_INTEGER.test(token) && standsAlone(text, at, token) ? `"${token}"` : token;
 	});
 	return JSON.parse(quoted);
+}
+
+/** Whether digits are a number of their own, not the rest or the beginning of one that is longer than `TOKEN` reads at once. */
+function standsAlone(text: string, at: number, token: string): boolean {
+	return !/[\d.eE+-]/.test(text.charAt(at - 1)) && !/\d/.test(text.charAt(at + token.length));
 }

@@ -76,6 +76,8 @@ describe('long integers', () => {
 		['decimals', '[1234567890123456.5, 0.12345678901234567]', [1234567890123456.5, 0.12345678901234567]],
 		['exponents', '[1e20, 1234567890123456E2, -1e-7]', [1e20, 1234567890123456e2, -1e-7]],
 		['zero', '[0, -0]', [0, -0]],
+		['an exponent of many digits', '[1e-12345678901234567890123456789, 2]', [0, 2]],
+		['more digits than any ID could have', `[${'7'.repeat(10_050)}, 2]`, [Infinity, 2]],
 	])('are told from numbers that stay numbers: %s', (_label, source, value) => {
 		expect(parseLosslessJson(source)).toEqual(value);
 	});
