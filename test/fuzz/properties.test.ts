@@ -1,25 +1,18 @@
-import { SEED } from '../unit/generated';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
 import { PROPERTIES, sharesOf } from './properties';
 import { property } from './property';
-import fc from 'fast-check';
-
-/** A fixed slice of what `npm run fuzz` generates: quick properties get more of it. */
-const casesOf = (weight: number) => (weight >= 20 ? 400 : 150);
-
-describe.each([...new Set(PROPERTIES.map(({ area }) => area))])('generated cases of %s', (area) => {
-	const some = PROPERTIES.filter((one) => one.area === area).map((one) => [one.rule, one] as const);
-
-	it.each(some)('%s', async (_rule, one) => {
-		const { failure, cases } = await one.run({ seed: SEED, cases: casesOf(one.weight) });
-		expect(failure).toBeUndefined();
-		expect(cases).toBe(casesOf(one.weight));
-	});
-});
 
 describe('the table of properties', () => {
 	it('names each rule once', () => {
 		const names = PROPERTIES.map(({ area, rule }) => `${area}: ${rule}`);
 		expect(new Set(names).size).toBe(names.length);
+	});
+
+	it('is tested whole in npm test: each area has its slice', () => {
+		const slices = readdirSync(path.join(__dirname, 'slices')).map((file) => file.replace('.test.ts', ''));
+		expect(slices.sort()).toEqual([...new Set(PROPERTIES.map(({ area }) => area))].sort());
 	});
 
 	it('shares a million cases out, none left over and none without any', () => {

@@ -59,7 +59,7 @@ export function property<Case>({ area, rule, weight, atLeast, cases, check }: De
 				const answer = check(value);
 				count(answer instanceof Promise ? await answer : answer);
 			}),
-			{ seed, numRuns, endOnFailure: false },
+			{ seed, numRuns },
 		);
 		return { cases: made, tested, failure: failureOf(details, tested, made, atLeast) };
 	};
@@ -67,10 +67,14 @@ export function property<Case>({ area, rule, weight, atLeast, cases, check }: De
 }
 
 function failureOf<Case>(details: RunDetails<[Case]>, tested: number, made: number, atLeast = 1): string | undefined {
-	if (details.failed) return fc.defaultReportMessage(details);
+	if (details.failed) return `${fc.defaultReportMessage(details)}\n${saidBy(details.errorInstance)}`;
 	const share = made === 0 ? 1 : tested / made;
 	if (share >= atLeast) return undefined;
 	return `only ${(share * 100).toFixed(1)} % of the cases put the rule to the test; ${atLeast * 100} % are wanted (seed ${details.seed})`;
+}
+
+function saidBy(error: unknown): string {
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Whether a thrown value is one that users are meant to see; anything else is a crash. */
