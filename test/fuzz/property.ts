@@ -66,10 +66,13 @@ export function property<Case>({ area, rule, weight, atLeast, cases, check }: De
 	return { area, rule, weight, atLeast, run };
 }
 
+/** A share of fewer cases than this says nothing. */
+const FEW_CASES = 100;
+
 function failureOf<Case>(details: RunDetails<[Case]>, tested: number, made: number, atLeast = 1): string | undefined {
 	if (details.failed) return `${fc.defaultReportMessage(details)}\n${saidBy(details.errorInstance)}`;
-	const share = made === 0 ? 1 : tested / made;
-	if (share >= atLeast) return undefined;
+	const share = tested / Math.max(made, 1);
+	if (made < FEW_CASES || share >= atLeast) return undefined;
 	return `only ${(share * 100).toFixed(1)} % of the cases put the rule to the test; ${atLeast * 100} % are wanted (seed ${details.seed})`;
 }
 

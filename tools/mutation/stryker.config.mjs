@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 /** Stryker's settings for one part of the package; `mutation.ts` runs it and names the part. */
 const { MUTATION_FILES = '', MUTATION_TESTS = '', MUTATION_REPORT = '', MUTATION_WORKERS = '2' } = process.env;
 
+// Inherited by the processes that run the tests: a tenth of the generated cases notices nearly as much, in a fraction of the time.
+process.env.GENERATED_SHARE = '0.1';
+
 export default {
 	testRunner: 'mocha',
 	plugins: ['@stryker-mutator/mocha-runner'],
