@@ -10,13 +10,20 @@ const Mocha = require('mocha');
 // Whether a case fails is all that counts here; looking for the smallest one takes longer than the test.
 fc.configureGlobal({ endOnFailure: true });
 
+/** Tests of sizes, which take seconds each; they would notice nothing that the others do not. */
+const SIZES = /more than 2 GiB|before it fills the memory|text of millions|nested beyond all measure|keeps every record (at|across) every/;
+
 const { bdd } = Mocha.interfaces;
 
 // Stryker takes mocha's own interfaces alone, so that jest's words are added to one of these.
 Mocha.interfaces.bdd = function jestInterface(suite) {
 	bdd(suite);
 	suite.on('pre-require', (context) => {
+		const { it } = context;
+		context.it = (title, ...rest) => (SIZES.test(title) ? undefined : it(title, ...rest));
 		context.it.each = bind(context.it, false);
+		context.it.only = it.only;
+		context.it.skip = it.skip;
 		context.describe.each = bind(context.describe, false);
 		context.test = context.it;
 		context.beforeAll = context.before;

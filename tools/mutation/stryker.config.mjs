@@ -17,8 +17,8 @@ export default {
 	// What runs once, while a file is loaded, would need all tests and all files anew for each mutant: tables, patterns and limits.
 	ignoreStatic: true,
 	concurrency: Number(MUTATION_WORKERS),
-	timeoutMS: 5_000,
-	timeoutFactor: 3,
+	timeoutMS: 8_000,
+	timeoutFactor: 2,
 	tempDirName: '.cache/mutation/sandbox',
 	reporters: ['json', 'progress-append-only'],
 	jsonReporter: { fileName: MUTATION_REPORT },

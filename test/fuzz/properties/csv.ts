@@ -80,7 +80,7 @@ const written: Arbitrary<Written> = fc
 const soup = fc.string({ unit: fc.constantFrom('a', 'b', ',', ',', '"', '"', '""', '\n', '\r', '\r\n', 'ü', '😀', ' '), maxLength: 60 });
 
 /** Without stray quotes most of it can be read. */
-const mildSoup = fc.string({ unit: fc.constantFrom('a', 'b', ',', ',', ',""', '\n"a"', '\n', '\r', '\r\n', 'ü', '😀', ' '), maxLength: 60 });
+const mildSoup = fc.string({ unit: fc.constantFrom('a', 'b', ',', ',', ',"",', '\n"a",', '\n', '\r', '\r\n', 'ü', '😀', ' '), maxLength: 60 });
 
 export const CSV_PROPERTIES: Property[] = [
 	property({
@@ -94,7 +94,7 @@ export const CSV_PROPERTIES: Property[] = [
 		area,
 		rule: 'any text reads in slices as csv-parse reads the whole of it, and is refused where csv-parse refuses it',
 		weight: 60,
-		atLeast: 0.3,
+		atLeast: 0.2,
 		cases: () => fc.tuple(fc.oneof(soup, mildSoup), delivery),
 		check: async ([text, how]) => {
 			let expected: string[][] | undefined;
