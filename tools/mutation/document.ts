@@ -17,9 +17,9 @@ Each part is held against its own unit tests and generated cases alone, not agai
 /** docs/mutation.md: the score of each part, and each survivor with the reason why it may live. */
 export function documentOf(results: Results): string {
 	const known = PARTS.flatMap(({ name }) => (results[name] ? [[name, results[name]] as const] : []));
-	const rows = known.map(([name, result]) => rowOf(name, result));
+	const rows = PARTS.map(({ name }) => (results[name] ? rowOf(name, results[name]) : `| ${name} | not run yet |${' |'.repeat(7)}`));
 	const sum = known.reduce((total, [, one]) => added(total, one), { killed: 0, timedOut: 0, survived: 0, uncovered: 0, static: 0 });
-	const table = ['| Part | Score | Mutants | Noticed | of these by time-out | Survived | Not run by any test | Load time, left out | Date |', '|---|---|---|---|---|---|---|---|---|', ...rows, rowOf('**all**', { ...sum, date: '', survivors: [] })];
+	const table = ['| Part | Score | Mutants | Noticed | of these by time-out | Survived | Not run by any test | Load time, left out | Date |', '|---|---|---|---|---|---|---|---|---|', ...rows, rowOf('**all that was run**', { ...sum, date: '', survivors: [] })];
 	const lists = known.map(([name, { survivors }]) => `## Survivors in ${name}\n\n${listOf(survivors)}\n`);
 	return [INTRODUCTION, table.join('\n'), '', ...lists].join('\n');
 }

@@ -10,6 +10,9 @@ const unit = (name: string) => `test/unit/${name}/**/*.test.ts`;
 const slices = (...areas: string[]) => areas.map((area) => `test/fuzz/slices/${area}.test.ts`);
 const without = (...globs: string[]) => globs.map((glob) => `!nodes/shared/${glob}`);
 
+/** How events become files and batches; the rest of delivery speaks with receivers. */
+const BATCHING = ['archive.ts', 'siem/batches.ts', 'siem/facts.ts', 'siem/prepare.ts'];
+
 export const PARTS: readonly Part[] = [
 	{
 		name: 'checkpoint',
@@ -19,9 +22,14 @@ export const PARTS: readonly Part[] = [
 	},
 	{ name: 'core', files: ['nodes/shared/core/**/*.ts'], tests: [unit('core'), ...slices('json', 'csv', 'times', 'texts', 'loops', 'keys', 'answers')] },
 	{
-		name: 'delivery',
-		files: ['nodes/shared/delivery/**/*.ts', ...without('delivery/siem/failures.ts')],
+		name: 'batching',
+		files: BATCHING.map((file) => `nodes/shared/delivery/${file}`),
 		tests: [unit('delivery'), ...slices('delivery', 'histories')],
+	},
+	{
+		name: 'receivers',
+		files: ['nodes/shared/delivery/siem/**/*.ts', ...without(...BATCHING.map((file) => `delivery/${file}`), 'delivery/siem/failures.ts')],
+		tests: [unit('delivery/siem'), ...slices('delivery')],
 	},
 	{
 		name: 'mapping',
