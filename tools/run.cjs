@@ -19,6 +19,8 @@ const server = typescript('e2e', 'install.ts');
 
 const COMMANDS = {
 	test: [[jest]],
+	fuzz: [typescript('test', 'fuzz', 'fuzz.ts')],
+	mutation: [typescript('tools', 'mutation', 'mutation.ts')],
 	demo: [bundle, typescript('tools', 'demo', 'demo.ts')],
 	workflow: [bundle, typescript('tools', 'runWorkflow.ts')],
 	start: [server, bundle, typescript('e2e', 'start.ts')],

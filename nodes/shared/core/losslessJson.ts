@@ -25,7 +25,9 @@ function withQuotedIntegers(text: string): string {
 		const end = opening === -1 ? text.length : opening;
 		if (end - at >= LONG) {
 			const between = text.slice(at, end);
-			const quoted = between.replace(NUMBER, (token) => (LONG_INTEGER.test(token) ? `"${token}"` : token));
+			const quoted = between.replace(NUMBER, (token, start: number) =>
+				LONG_INTEGER.test(token) && standsAlone(between, start, token) ? `"${token}"` : token,
+			);
 			if (quoted.length !== between.length) {
 				parts.push(text.slice(copied, at), quoted);
 				copied = end;
@@ -44,4 +46,9 @@ function endOfString(text: string, opening: number): number {
 		if (escapes % 2 === 0) return quote + 1;
 	}
 	return text.length;
+}
+
+/** Whether digits are a number of their own, not the rest or the beginning of one that is longer than `NUMBER` reads at once. */
+function standsAlone(text: string, at: number, token: string): boolean {
+	return !/[\d.eE+-]/.test(text.charAt(at - 1)) && !/\d/.test(text.charAt(at + token.length));
 }

@@ -6,8 +6,8 @@ const SECRETS: ReadonlyArray<[RegExp, string | ((found: string) => string)]> = [
 	[/\b(bearer|basic)\s+[\w.~+/=%\\-]{8,}/gi, '$1 [removed]'],
 	[/("\w*(?:token|password|secret|assertion|accessKey|privateKey|apiKey)"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1[removed]'],
 	[/(https?:\/\/)[^\s/@"'<>]+@/gi, '$1'],
-	// With or without a scheme: gateways repeat the path alone.
-	[/(\/[^\s?"'<>]*)\?[^\s"'<>]+/g, '$1?[query removed]'],
+	// With or without a scheme: gateways repeat the path alone. What was removed before is taken again, so that a text that is cleaned twice stays as it is.
+	[/(\/[^\s?"'<>]*)\?(?:\[query removed\]|[^\s"'<>])[^\s"'<>]*/g, '$1?[query removed]'],
 	[/\b([\w-]*(?:token|password|secret|assertion|signature|credential)=)[^\s&"'<>[]+/gi, '$1[removed]'],
 	[/[\w+/.%=~-]{24,}/g, withoutOpaque],
 ];

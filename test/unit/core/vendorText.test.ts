@@ -102,6 +102,22 @@ describe('secrets', () => {
 		],
 		['a password in JSON', '{"password":"s3cr3t-value \\" more s3cr3t-value"}', '{"password":"[removed]"}'],
 		[
+			'the query of a signed link whose slashes are escaped',
+			'{"link":"https:\\/\\/b.example.com\\/f?sig=s3cr3t-value"}',
+			'{"link":"https://b.example.com/f?[query removed]"}',
+		],
+		[
+			'a password in JSON inside JSON',
+			'{"request":"{\\"password\\" : \\"s3cr3t-value\\"}"}',
+			'{"request":"{\\"password\\" : \\"[removed]"}',
+		],
+		[
+			'a token whose equals sign is escaped',
+			'{"form":"client_secret\\u003ds3cr3t-value\\u0026x"}',
+			'{"form":"client_secret=[removed]&x"}',
+		],
+		['a bearer header with a control character in it', 'Bearer\u0000s3cr3t-value', 'Bearer [removed]'],
+		[
 			'a client secret in a form',
 			'grant_type=x&client_secret=s3cr3t-value&scope=y',
 			'grant_type=x&client_secret=[removed]&scope=y',
@@ -109,6 +125,12 @@ describe('secrets', () => {
 	])('are taken out: %s', (_label, text, shown) => {
 		expect(cleanVendorText(text)).toBe(shown);
 		for (const secret of hidden) expect(vendorSentence(text)).not.toContain(secret);
+	});
+
+	it('are taken out once: a link that was cleaned before is not garbled', () => {
+		const shown = 'GET https://b.example.com/f?[query removed] failed';
+		expect(vendorSentence('GET https://b.example.com/f?sig=s3cr3t-value failed')).toBe(shown);
+		expect(cleanVendorText('https://b.example.com/f?[query removed]&sig=s3cr3t-value')).toBe('https://b.example.com/f?[query removed]');
 	});
 
 	it('are taken out wherever the text is cut', () => {
