@@ -10,7 +10,7 @@ import { endExpressionEngine, startExpressionEngine } from './isolate';
 
 /** As n8n 2.41.1 starts its engine for expressions when nothing is configured. */
 const EXPRESSION_ENGINE = {
-	engine: 'vm',
+	engine: Number(process.versions.node.split('.')[0]) < 24 ? 'legacy' : 'vm',
 	poolSize: 1,
 	maxCodeCacheSize: 1024,
 	bridgeTimeout: 5000,
