@@ -17,6 +17,9 @@ const TESTS = [
 	...['core', 'safe', 'securid'].map((part) => `test/unit/${part}/`),
 ];
 
+/** Runs a whole workflow with n8n's AWS S3 node, parts of which jest can load from Node 24.9 on alone; the demo runs such workflows without jest. */
+const NOT_UNDER_JEST = 'installs into an empty folder';
+
 /** Fetches that Node from npm's registry, if it is not there. Out: its binary. */
 function nodeOf(version) {
 	const folder = path.join(root, '.cache', `node-${version}`);
@@ -46,5 +49,6 @@ run(process.execPath, inModules('gulp', 'bin', 'gulp.js'), 'bundle', '--silent')
 const binary = nodeOf(version);
 console.log(`Node ${version}`);
 if (paths.length === 0) run(binary, '--import', 'tsx', path.join('tools', 'demo', 'demo.ts'));
-run(binary, inModules('jest', 'bin', 'jest.js'), '--config', path.join('tools', 'nodeVersions', 'jest.config.cjs'), '--', ...(paths.length > 0 ? paths : TESTS));
+const skipped = Number(version.split('.')[0]) < 24 ? ['--testNamePattern', `^(?!${NOT_UNDER_JEST})`] : [];
+run(binary, inModules('jest', 'bin', 'jest.js'), '--config', path.join('tools', 'nodeVersions', 'jest.config.cjs'), ...skipped, '--', ...(paths.length > 0 ? paths : TESTS));
 console.log(`on Node ${version}`);
