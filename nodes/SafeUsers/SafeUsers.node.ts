@@ -27,6 +27,8 @@ export class SafeUsers implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		// Enrich hands on the input: what n8n's Webhook node redacts of a request stays redacted.
+		sensitiveOutputFields: ['headers.authorization', 'headers.cookie', 'headers.x-auth-token'],
 		credentials: [{ name: 'safeApi', required: true }],
 		properties: [
 			{
