@@ -6,6 +6,7 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { failureIn } from '../core/failure';
+import { jsonExcess } from '../core/jsonSize';
 import { asTransportError, type HttpHead, type HttpOpen, type HttpRequest, type HttpSend, type HttpStream, TransportError } from '../core/http';
 
 /** An answer read whole may have this many bytes, unpacked: two orders of magnitude above the largest page of either vendor. */
@@ -75,11 +76,11 @@ async function asHttpStream(
 ): Promise<HttpStream> {
 	try {
 		const ignoreHttpStatusErrors = renewOn.length === 0 ? true : { ignore: true as const, except: renewOn };
-		return streamOf(await send({ ...optionsOf(request), ignoreHttpStatusErrors }), request.timeoutMs);
+		return streamOf(await send({ ...optionsOf(request), ignoreHttpStatusErrors }), request);
 	} catch (error) {
 		const refused = refusedAnswer(error);
 		if (!refused) throw failureIn(error) ?? asTransportError(error);
-		return streamOf(refused, request.timeoutMs);
+		return streamOf(refused, request);
 	}
 }
 
@@ -123,9 +124,13 @@ function refusedAnswer(error: unknown): IN8nHttpFullResponse | undefined {
 	return undefined;
 }
 
-function streamOf({ statusCode, headers, body }: IN8nHttpFullResponse, timeoutMs: number): HttpStream {
+function streamOf({ statusCode, headers, body }: IN8nHttpFullResponse, { timeoutMs, wholeMs = 5 * timeoutMs }: HttpRequest): HttpStream {
 	const entries = Object.entries({ ...headers }).map(([name, value]): [string, string] => [name.toLowerCase(), String(value)]);
-	return { status: statusCode, headers: Object.fromEntries(entries), body: withStallGuard(bytesOf(body), timeoutMs) };
+	const { 'content-length': announced, ...rest } = Object.fromEntries(entries);
+	// A body that n8n unpacks (zlib's streams count what they were given) is announced by its packed length, and the header that says so is gone.
+	const isUnpacked = typeof (Object(body) as { bytesWritten?: unknown }).bytesWritten === 'number';
+	const known = isUnpacked || announced === undefined ? rest : { ...rest, 'content-length': announced };
+	return { status: statusCode, headers: known, body: withStallGuard(bytesOf(body), timeoutMs, wholeMs) };
 }
 
 async function* bytesOf(body: unknown): AsyncGenerator<Uint8Array> {
@@ -135,11 +140,13 @@ async function* bytesOf(body: unknown): AsyncGenerator<Uint8Array> {
 	else yield Buffer.from(JSON.stringify(body));
 }
 
-/** n8n's time-out ends with the head of an answer; this one bounds every pause inside the body. */
-async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: number): AsyncGenerator<Uint8Array> {
+/** n8n's time-out ends with the head of an answer; this one bounds every pause inside the body, and the body as a whole, which could come byte by byte for ever. */
+async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: number, wholeMs: number): AsyncGenerator<Uint8Array> {
 	const iterator = body[Symbol.asyncIterator]();
+	const whole = AbortSignal.timeout(wholeMs);
 	try {
 		for (;;) {
+			if (whole.aborted) throw new TransportError('slow', `${Math.round(wholeMs / 1000)} seconds`);
 			const next = await withinTime(iterator.next(), timeoutMs);
 			if (next.done) return;
 			yield next.value;
@@ -179,5 +186,8 @@ async function textOf(body: AsyncIterable<Uint8Array>, { headers }: HttpHead): P
 	}
 	const announced = headers['content-encoding'] ? NaN : Number(headers['content-length'] ?? NaN);
 	if (announced > bytes) throw new TransportError('truncated', `${bytes} of ${announced} bytes`);
-	return new TextDecoder().decode(Buffer.concat(parts));
+	const text = new TextDecoder().decode(Buffer.concat(parts));
+	const excess = jsonExcess(text);
+	if (excess) throw new TransportError('too-large', excess);
+	return text;
 }

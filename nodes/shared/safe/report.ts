@@ -9,6 +9,8 @@ import type { ReportFile } from './exportFamilies';
 import { safeFailure } from './failures';
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
+/** A report of 500 MB at 300 KB a second; one that drips holds a run no longer. */
+const WHOLE_DOWNLOAD_MS = 30 * 60_000;
 const LONGEST_PAUSE_MS = 30_000;
 
 export interface WaitSettings {
@@ -111,7 +113,7 @@ async function* oneChunk(content: string): AsyncGenerator<Uint8Array> {
 async function openLink(open: HttpOpen, link: string, uuid: string): Promise<HttpStream> {
 	if (!URL.canParse(link) || !isAllowedOrigin(new URL(link))) throw safeFailure('SAFE-LINK-FORM');
 	try {
-		return await open({ method: 'GET', url: link, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+		return await open({ method: 'GET', url: link, timeoutMs: DOWNLOAD_TIMEOUT_MS, wholeMs: WHOLE_DOWNLOAD_MS });
 	} catch (error) {
 		const { problem, detail } = asTransportError(error);
 		// A firewall that knows SAFE may not know its storage, and no field of the credential names that host.
