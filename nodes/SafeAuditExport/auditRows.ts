@@ -147,7 +147,7 @@ export function hintRows(context: IExecuteFunctions, table: AuditTable, { column
 	if (table.rowsRead === 0) return;
 	const missing = [columns.time ? '' : 'time', columns.user ? '' : 'user', columns.action ? '' : 'action', columns.address ? '' : 'source'].filter(Boolean);
 	if (missing.length > 0) {
-		const seen = table.columns.slice(0, 30).join(', ');
+		const seen = table.columns.slice(0, 30).map((column) => cleanVendorText(column).slice(0, 40)).join(', ');
 		warn(`No column was found for: ${missing.join(', ')}. Columns of the file: ${seen}. Name the right one under Options.`);
 	}
 	hintTimes(warn, table, columns.time, options.timezone);
@@ -164,6 +164,6 @@ function hintTimes(warn: (message: string) => void, { rows }: AuditTable, column
 	if (unread.length === 0) return;
 	const example = cleanVendorText(unread[0] ?? '').slice(0, 40);
 	warn(
-		`${unread.length} of ${rows.length} times in column "${column}" could not be read, e.g. "${example}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
+		`${unread.length} of ${rows.length} times in column "${cleanVendorText(column).slice(0, 40)}" could not be read, e.g. "${example}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
 	);
 }
