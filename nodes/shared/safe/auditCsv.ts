@@ -3,6 +3,11 @@ import { columnNames, type CsvSettings, CsvProblem, readCsv, rowToRecord } from 
 import { cleanVendorText } from '../core/vendorText';
 import { safeFailure } from './failures';
 
+/** SAFE's reports have about ten; n8n and every sink fail at far fewer than a file can name. */
+const MOST_COLUMNS = 1_000;
+/** Rows are held in memory: about so many bytes of them, a million and a half of usual ones. */
+const MOST_HELD_BYTES = 1024 ** 3;
+
 /** One row of the audit report: the cells as SAFE sent them, and an id that the vendor does not give. */
 export interface AuditRow {
 	eventId: string;
@@ -55,23 +60,28 @@ function plain(name: string): string {
 
 /**
  * Reads an audit report whole.
- * In: its bytes, the CSV settings, the most rows to keep. Out: columns and rows in file order; no rows for an empty or header-only file.
+ * In: its bytes, the CSV settings, the most rows to keep, the memory that they may take. Out: columns and rows in file order; no rows for an empty or header-only file.
  * Throws a `Failure` that names the line of a malformed row; never ends before the file does.
  */
 export async function readAuditCsv(
 	chunks: AsyncIterable<Uint8Array>,
 	settings: CsvSettings,
 	limit = Infinity,
+	mostHeldBytes = MOST_HELD_BYTES,
 ): Promise<AuditTable> {
 	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
 	const identify = rowIdentifier();
+	let heldBytes = 0;
 	try {
 		for await (const { header, rows } of readCsv(startsLikeCsv(chunks), settings)) {
-			if (table.columns.length === 0) table.columns = columnNames(header);
+			if (table.columns.length === 0) table.columns = columnNames(withFewColumns(header));
 			for (const row of rows) {
 				table.rowsRead++;
+				withFewColumns(row);
 				// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
 				if (table.rows.length >= limit) continue;
+				heldBytes += bytesHeld(row);
+				if (heldBytes > mostHeldBytes) throw safeFailure('SAFE-CSV-SIZE', { values: { detail: table.rows.length } });
 				const record = rowToRecord(table.columns, row);
 				table.rows.push({ eventId: identify(record), record });
 			}
@@ -80,6 +90,16 @@ export async function readAuditCsv(
 		throw asRowFailure(error);
 	}
 	return table;
+}
+
+function withFewColumns(cells: string[]): string[] {
+	if (cells.length <= MOST_COLUMNS) return cells;
+	throw safeFailure('SAFE-CSV-FORM', { values: { detail: `a row has ${cells.length} cells` } });
+}
+
+/** Memory of a row with its id, reckoned: strings and records take more than their characters. */
+function bytesHeld(row: string[]): number {
+	return row.reduce((sum, cell) => sum + cell.length + 24, 200);
 }
 
 function asRowFailure(error: unknown): unknown {
