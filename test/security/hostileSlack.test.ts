@@ -31,7 +31,7 @@ function expectPlain(least: number): void {
 		expect(text).not.toContain('49zq');
 		for (const [token] of prose.matchAll(/<[^>]*>/g)) expect(token).toMatch(/^<https:\/\/n8n\.example\.com\//);
 		expect(prose).not.toContain('`');
-		expect(text).toBe(text.toWellFormed());
+		expect(text).not.toMatch(/\p{Cs}/u);
 		for (const code of text.match(CODE) ?? []) expect(code).not.toMatch(/[<>\p{Cc}\p{Cf}\u2028\u2029]/u);
 	}
 }

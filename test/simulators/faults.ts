@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /**
  * What a simulator does wrong on purpose; exactly one kind per rule.
  * - `delayMs`: waits (real milliseconds), then goes on to the next rule or to the true answer.
@@ -15,6 +17,7 @@
  * - `expireLink`: the pre-signed link counts as expired (storage).
  * - `refuseConnection`: resets this request and stops listening, so that further connections are refused, for
  *   `forMs` real milliseconds or, with `true`, until `comeBack()` of the server.
+ * - `raw`: the test writes to the response itself, whatever it likes, and ends it or not.
  */
 export type Fault =
 	| { delayMs: number }
@@ -28,7 +31,8 @@ export type Fault =
 	| { changedTotal: number | null }
 	| { stall: true }
 	| { expireLink: true }
-	| { refuseConnection: true | { forMs: number } };
+	| { refuseConnection: true | { forMs: number } }
+	| { raw: (response: ServerResponse) => void };
 
 /** The name of a fault, as it stands in the request log. */
 export type FaultKind =
@@ -43,7 +47,8 @@ export type FaultKind =
 	| 'changedTotal'
 	| 'stall'
 	| 'expireLink'
-	| 'refuseConnection';
+	| 'refuseConnection'
+	| 'raw';
 
 /** Faults that need the help of the system itself; any server can do the others. */
 export type ShapeFaultKind = 'emptyPage' | 'changedTotal' | 'expireLink';
@@ -62,6 +67,7 @@ const KINDS: readonly FaultKind[] = [
 	'stall',
 	'expireLink',
 	'refuseConnection',
+	'raw',
 ];
 const SHAPE_KINDS: readonly FaultKind[] = ['emptyPage', 'changedTotal', 'expireLink'];
 

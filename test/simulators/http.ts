@@ -169,6 +169,10 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 				incoming.socket.resetAndDestroy();
 				return;
 			}
+			if ('raw' in decisive) {
+				decisive.raw(response);
+				return;
+			}
 			const replacement = replaced(decisive, (status) => refusal(status, logged));
 			if (replacement !== null) {
 				send(replacement);

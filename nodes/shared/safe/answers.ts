@@ -62,5 +62,5 @@ export function membersOf(body: object): string {
 
 /** SAFE's ids are UUIDs; what goes into log lines, file names and messages may be no other text than such a word. */
 export function isReportId(value: unknown): value is string {
-	return typeof value === 'string' && /^[\w-]{1,100}$/.test(value);
+	return typeof value === 'string' && /^\w[\w-]{0,99}$/.test(value);
 }

@@ -114,6 +114,8 @@ async function* startsLikeCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 	for await (const chunk of chunks) {
 		if (start === '') {
 			start = decoder.decode(chunk.subarray(0, 200), { stream: true }).trimStart();
+			// UTF-16 without its mark would be one column of rubbish; further on a NUL is part of somebody's name.
+			if (start.slice(0, 2).includes('\0')) throw safeFailure('SAFE-CSV-FORM', { values: { detail: 'it is UTF-16 without a byte order mark' } });
 			if (/^[<{[]/.test(start)) {
 				throw safeFailure('SAFE-CSV-FORM', { values: { detail: `it starts with "${cleanVendorText(start).slice(0, 40)}"` } });
 			}

@@ -29,7 +29,7 @@ export function readUserPage(body: Record<string, unknown>): SafeUserPage {
 	}
 	const size = typeof body.size === 'string' && body.size.trim() ? Number(body.size) : body.size;
 	return {
-		users: body.values.filter((user): user is SafeUser => typeof user === 'object' && user !== null),
+		users: body.values.filter((user): user is SafeUser => typeof user === 'object' && user !== null && !Array.isArray(user)),
 		size: typeof size === 'number' && Number.isInteger(size) ? size : undefined,
 		namesNext: typeof body.next === 'string' && body.next !== '',
 	};
@@ -48,6 +48,8 @@ export interface UserListing {
 export async function listUsers(client: SafeClient, searchKey?: string, limit = Infinity): Promise<UserListing> {
 	const byUuid = new Map<string, SafeUser>();
 	const listing: UserListing = { users: [] };
+	// A user without an id is kept each time, but makes no page a new one the second time.
+	const nameless = new Set<string>();
 	let newcomers = 0;
 	let characters = 0;
 	const tooMany = (detail: string | number) => safeFailure('SAFE-USER-PAGES', { values: { detail } });
@@ -66,7 +68,9 @@ export async function listUsers(client: SafeClient, searchKey?: string, limit = 
 			const uuid = uuidOf(user) || `#${byUuid.size}`;
 			if (byUuid.has(uuid)) continue;
 			byUuid.set(uuid, user);
-			newcomers++;
+			const content = uuid.startsWith('#') ? JSON.stringify(user) : undefined;
+			if (content === undefined || !nameless.has(content)) newcomers++;
+			if (content !== undefined) nameless.add(content);
 		}
 	}
 	listing.users = [...byUuid.values()].slice(0, limit);
