@@ -11,7 +11,8 @@ export interface Place {
 	name: string;
 	/** How codes of this place begin; the rest is the case's. */
 	prefix: string;
-	form: 'json' | 'csv';
+	/** `stored`: byte for byte, whatever it is. */
+	form: 'json' | 'csv' | 'stored';
 	/** The one place of its sender (with a credential, by a credential, without one) that meets the dear answers in `npm test`, too. */
 	forDearAnswers?: true;
 	wrap: Wrap;
@@ -80,6 +81,7 @@ export const PLACES: Place[] = [
 	{ name: 'SAFE, request of an audit-logs export', prefix: 'SAFE', form: 'json', wrap: (value) => `{"uuid":"${UUID}","x":${value}}`, run: inWorld('safeAuditExport', { operation: 'requestExport', ...family }, 'safe', { method: 'POST', path: /audit-logs/ }) },
 	{ name: 'SAFE, answer of an audit-logs export', prefix: 'SAFE', form: 'json', wrap: (value) => `{"logs":[{"timestamp":"2026-01-15T09:59:00Z","action":"x","details":${value}}]}`, run: inWorld('safeAuditExport', { operation: 'getMany', returnAll: true, ...family }, 'safe', { method: 'GET', path: /audit-logs/ }) },
 	{ name: 'SAFE, file of a report, read', prefix: 'SAFE', form: 'csv', forDearAnswers: true, wrap: (value) => `Timestamp,User,Details\n2026-01-15T09:59:00Z,a,"{""x"":${value.replaceAll('"', '""')}}"\n`, run: inWorld('safeAuditExport', { operation: 'getMany', returnAll: true, ...waits }, 'storage', { path: /fake-safe-reports/ }) },
+	{ name: 'SAFE, file of a report, stored', prefix: 'SAFE', form: 'stored', wrap: (value) => `Timestamp,User,Details\n2026-01-15T09:59:00Z,a,${value}\n`, run: inWorld('safeAuditExport', { operation: 'download', ...waits }, 'storage', { path: /fake-safe-reports/ }) },
 	...Object.entries(SIEM_ANSWERS).map(([destination, wrap]) => siem(destination, wrap)),
 	siem('sentinel', token('access_token'), /oauth2/),
 ];
