@@ -174,14 +174,14 @@ export function hintRows(context: IExecuteFunctions, { names, rowsRead, unreadTi
 	if (rowsRead === 0) return;
 	const missing = [columns.time ? '' : 'time', columns.user ? '' : 'user', columns.action ? '' : 'action', columns.address ? '' : 'source'].filter(Boolean);
 	if (missing.length > 0) {
-		const seen = names.slice(0, 30).join(', ');
+		const seen = names.slice(0, 30).map((name) => cleanVendorText(name).slice(0, 40)).join(', ');
 		warn(`No column was found for: ${missing.join(', ')}. Columns of the file: ${seen}. Name the right one under Options.`);
 	}
 	const { count, of, example } = unreadTimes;
 	if (count > 0) {
 		const shown = cleanVendorText(example).slice(0, 40);
 		warn(
-			`${count} of ${of} times in column "${columns.time}" could not be read, e.g. "${shown}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
+			`${count} of ${of} times in column "${cleanVendorText(columns.time ?? '').slice(0, 40)}" could not be read, e.g. "${shown}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
 		);
 	}
 }

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /**
  * What a simulator does wrong on purpose; exactly one kind per rule.
  * - `delayMs`: waits (real milliseconds), then goes on to the next rule or to the true answer.
@@ -16,6 +18,7 @@
  * - `expireLink`: the pre-signed link counts as expired (storage).
  * - `refuseConnection`: resets this request and stops listening, so that further connections are refused, for
  *   `forMs` real milliseconds or, with `true`, until `comeBack()` of the server.
+ * - `raw`: the test writes to the response itself, whatever it likes, and ends it or not.
  */
 export type Fault =
 	| { delayMs: number }
@@ -30,7 +33,8 @@ export type Fault =
 	| { changedTotal: number | null }
 	| { stall: true }
 	| { expireLink: true }
-	| { refuseConnection: true | { forMs: number } };
+	| { refuseConnection: true | { forMs: number } }
+	| { raw: (response: ServerResponse) => void };
 
 /** How what is repeated is written. */
 export type EchoEncoding = 'plain' | 'base64' | 'base64url' | 'hex' | 'url' | 'escapes' | 'slashes';
@@ -58,7 +62,8 @@ export type FaultKind =
 	| 'changedTotal'
 	| 'stall'
 	| 'expireLink'
-	| 'refuseConnection';
+	| 'refuseConnection'
+	| 'raw';
 
 /** Faults that need the help of the system itself; any server can do the others. */
 export type ShapeFaultKind = 'emptyPage' | 'changedTotal' | 'expireLink';
@@ -78,6 +83,7 @@ const KINDS: readonly FaultKind[] = [
 	'stall',
 	'expireLink',
 	'refuseConnection',
+	'raw',
 ];
 const SHAPE_KINDS: readonly FaultKind[] = ['emptyPage', 'changedTotal', 'expireLink'];
 

@@ -170,6 +170,10 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 				incoming.socket.resetAndDestroy();
 				return;
 			}
+			if ('raw' in decisive) {
+				decisive.raw(response);
+				return;
+			}
 			const replacement = 'echo' in decisive ? echoOf(logged, decisive.echo) : replaced(decisive, (status) => refusal(status, logged));
 			if (replacement !== null) {
 				send(replacement);

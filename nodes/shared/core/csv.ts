@@ -249,10 +249,13 @@ function delimiterOf(text: string): string {
  */
 export function columnNames(header: string[]): string[] {
 	const taken = new Set<string>();
+	const repeats = new Map<string, number>();
 	return header.map((raw, index) => {
 		const base = raw.trim() || `column_${index + 1}`;
 		let name = base;
-		for (let repeat = 2; taken.has(name); repeat++) name = `${base}_${repeat}`;
+		let repeat = repeats.get(base) ?? 2;
+		for (; taken.has(name); repeat++) name = `${base}_${repeat}`;
+		repeats.set(base, repeat);
 		taken.add(name);
 		return name;
 	});

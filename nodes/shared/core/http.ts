@@ -12,6 +12,8 @@ export interface HttpRequest {
 	form?: Record<string, string>;
 	/** Until the head of the answer, and again for each pause inside its body. */
 	timeoutMs: number;
+	/** Until the last byte, however short the pauses; default five times `timeoutMs`. */
+	wholeMs?: number;
 }
 
 export interface HttpHead {
@@ -38,6 +40,7 @@ export type HttpOpen = (request: HttpRequest) => Promise<HttpStream>;
 
 export type TransportProblem =
 	| 'timeout'
+	| 'slow'
 	| 'refused'
 	| 'dns'
 	| 'tls'

@@ -28,6 +28,7 @@ const MOST_ROUNDS = 4;
 
 /**
  * Makes a vendor's sentence fit to be shown: no keys, tokens, URL queries (a signed link is a secret) or control characters; one line, at most 300 characters.
+ * Angle brackets become others of their kind: n8n's editor renders hints and descriptions of errors as HTML (links pass its filter).
  */
 export function cleanVendorText(text: string): string {
 	let shown = withoutSecrets(text.slice(0, 20_000));
@@ -36,7 +37,7 @@ export function cleanVendorText(text: string): string {
 		if (read === shown) break;
 		shown = withoutSecrets(read);
 	}
-	shown = shown.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+	shown = shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ').replaceAll('<', '‹').replaceAll('>', '›').trim();
 	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS - 1)}…` : shown;
 }
 

@@ -3,6 +3,11 @@ import { cleanVendorText } from '../core/vendorText';
 import { safeFailure } from './failures';
 import { identifyAmongAll, rowDigest, rowReader } from './rowIds';
 
+/** SAFE's reports have about ten; n8n and every sink fail at far fewer than a file can name. */
+const MOST_COLUMNS = 1_000;
+/** Rows are held in memory: about so many bytes of them, a million and a half of usual ones. */
+const MOST_HELD_BYTES = 1024 ** 3;
+
 /** One row of the audit report: the cells as SAFE sent them, and an id that the vendor does not give. */
 export interface AuditRow {
 	eventId: string;
@@ -55,21 +60,25 @@ function plain(name: string): string {
 
 /**
  * Reads an audit report whole.
- * In: its bytes, the CSV settings, the most rows to keep. Out: columns and rows in file order; no rows for an empty or header-only file.
+ * In: its bytes, the CSV settings, the most rows to keep, the memory that they may take. Out: columns and rows in file order; no rows for an empty or header-only file.
  * Throws a `Failure` that names the line of a malformed row; never ends before the file does.
  */
 export async function readAuditCsv(
 	chunks: AsyncIterable<Uint8Array>,
 	settings: CsvSettings,
 	limit = Infinity,
+	mostHeldBytes = MOST_HELD_BYTES,
 ): Promise<AuditTable> {
 	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
 	const identify = identifyAmongAll();
+	let heldBytes = 0;
 	for await (const { columns, rows, read } of auditSlices(chunks, settings)) {
 		table.columns = columns;
 		table.rowsRead += rows.length;
 		// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
 		for (const row of rows.slice(0, limit - table.rows.length)) {
+			heldBytes += bytesHeld(row);
+			if (heldBytes > mostHeldBytes) throw safeFailure('SAFE-CSV-SIZE', { values: { detail: table.rows.length } });
 			const { record, digest } = read(row);
 			table.rows.push({ eventId: identify(digest), record });
 		}
@@ -90,13 +99,24 @@ export async function* auditSlices(chunks: AsyncIterable<Uint8Array>, settings: 
 	let read: ReturnType<typeof rowReader> | undefined;
 	try {
 		for await (const { header, rows } of readCsv(startsLikeCsv(chunks), settings)) {
-			columns ??= columnNames(header);
+			columns ??= columnNames(withFewColumns(header));
 			read ??= rowReader(columns);
+			rows.forEach(withFewColumns);
 			yield { columns, rows, read };
 		}
 	} catch (error) {
 		throw asRowFailure(error);
 	}
+}
+
+function withFewColumns(cells: string[]): string[] {
+	if (cells.length <= MOST_COLUMNS) return cells;
+	throw safeFailure('SAFE-CSV-FORM', { values: { detail: `a row has ${cells.length} cells` } });
+}
+
+/** Memory of a row with its id, reckoned: strings and records take more than their characters. */
+function bytesHeld(row: string[]): number {
+	return row.reduce((sum, cell) => sum + cell.length + 24, 200);
 }
 
 function asRowFailure(error: unknown): unknown {
@@ -111,6 +131,8 @@ async function* startsLikeCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 	for await (const chunk of chunks) {
 		if (start === '') {
 			start = decoder.decode(chunk.subarray(0, 200), { stream: true }).trimStart();
+			// UTF-16 without its mark would be one column of rubbish; further on a NUL is part of somebody's name.
+			if (start.slice(0, 2).includes('\0')) throw safeFailure('SAFE-CSV-FORM', { values: { detail: 'it is UTF-16 without a byte order mark' } });
 			if (/^[<{[]/.test(start)) {
 				throw safeFailure('SAFE-CSV-FORM', { values: { detail: `it starts with "${cleanVendorText(start).slice(0, 40)}"` } });
 			}

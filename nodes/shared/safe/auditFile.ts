@@ -1,5 +1,6 @@
 import type { CsvSettings } from '../core/csv';
 import { TransportError } from '../core/http';
+import { jsonExcess } from '../core/jsonSize';
 import { parseLosslessJson } from '../core/losslessJson';
 import { cleanVendorText } from '../core/vendorText';
 import { auditSlices, type AuditRow, type AuditTable, readAuditCsv, rowIdentifier } from './auditCsv';
@@ -107,5 +108,8 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 		if (bytes > MOST_JSON_BYTES) throw new TransportError('too-large', `${MOST_JSON_BYTES / 1024 / 1024} MiB of JSON`);
 		parts.push(chunk);
 	}
-	return new TextDecoder().decode(Buffer.concat(parts));
+	const text = new TextDecoder().decode(Buffer.concat(parts));
+	const excess = jsonExcess(text);
+	if (excess) throw new TransportError('too-large', excess);
+	return text;
 }

@@ -10,6 +10,8 @@ import type { ReportFile } from './exportFamilies';
 import { safeFailure } from './failures';
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
+/** A report of 500 MB at 300 KB a second; one that drips holds a run no longer. */
+const WHOLE_DOWNLOAD_MS = 30 * 60_000;
 const LONGEST_PAUSE_MS = 30_000;
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MOST_REDIRECTS = 3;
@@ -130,7 +132,7 @@ function isFit(url: string, link: string): boolean {
 
 async function openOnce(open: HttpOpen, url: string, uuid: string): Promise<HttpStream> {
 	try {
-		return await open({ method: 'GET', url, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+		return await open({ method: 'GET', url, timeoutMs: DOWNLOAD_TIMEOUT_MS, wholeMs: WHOLE_DOWNLOAD_MS });
 	} catch (error) {
 		const { problem, detail } = asTransportError(error);
 		// A firewall that knows SAFE may not know its storage, and no field of the credential names that host.

@@ -101,7 +101,7 @@ function pageIn(text: string, log: SecurIdLogName): SecurIdPage {
 	if (isWebPage(text)) throw securIdFailure('SECURID-BODY-HTML', { status: 200 });
 	const body = parsed(text);
 	const page = readPage(body, log);
-	if (page) return page;
+	if (page) return { ...page, characters: text.length };
 	const detail = cleanVendorText(Object.keys(body ?? {}).slice(0, 10).join(', ')) || 'none';
 	throw securIdFailure('SECURID-BODY-SHAPE', { status: 200, values: { detail } });
 }

@@ -1,7 +1,7 @@
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { TransportError } from '../../../nodes/shared/core/http';
 import { safeFailure } from '../../../nodes/shared/safe/failures';
-import { unpacked } from '../../../nodes/shared/safe/gunzip';
+import { limited, unpacked } from '../../../nodes/shared/safe/gunzip';
 import { chunksOf, collect, cutAt, cutEvery, utf8 } from '../bytes';
 import { thrownBy } from '../failures';
 
@@ -73,6 +73,14 @@ describe('a gzip file', () => {
 			throw lost;
 		})();
 		expect(await thrownBy(async () => await collect(unpacked(chunks)))).toBe(lost);
+	});
+});
+
+describe('a file that is stored as it comes', () => {
+	it('may have so many bytes and no more', async () => {
+		const chunks = (count: number) => chunksOf(Array.from({ length: count }, () => utf8('0123456789')));
+		expect((await collect(limited(chunks(10), 100))).length).toBe(100);
+		expect(await thrownBy(async () => await collect(limited(chunks(11), 100)))).toMatchObject({ problem: 'too-large' });
 	});
 });
 

@@ -3,6 +3,7 @@ import { gzip } from '../../core/gzip';
 import { asTransportError, type HttpResponse, type HttpSend } from '../../core/http';
 import { fullJitterMs, settle, type Waiting } from '../../core/retry';
 import { transportFailure } from '../../core/transportFailures';
+import { cleanVendorText } from '../../core/vendorText';
 import { type Batch, bodyOf } from './batches';
 import { batchId } from './facts';
 import { SIEM_FAILURES, siemFailure } from './failures';
@@ -237,7 +238,7 @@ class Run {
 
 /** What stops a delivery at a refused event. */
 export function refusedFailure({ item, id, reason, status }: Rejected): Failure {
-	return siemFailure('SIEM-EVENT-REFUSED', { status, values: { id, item, reason } });
+	return siemFailure('SIEM-EVENT-REFUSED', { status, values: { id: cleanVendorText(id), item, reason } });
 }
 
 function redacted({ status, headers, text }: HttpResponse, redact: (text: string) => string): HttpResponse {
