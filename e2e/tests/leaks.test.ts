@@ -54,11 +54,14 @@ function workflowOf({ node, parameters, credential }: Row): { name: string; node
 	return { name: `${node} ${credential}`, nodes: [trigger, tested] as INode[], connections: { Start: { main: [[{ node: 'Node', type: 'main', index: 0 }]] } }, settings: { executionOrder: 'v1' } };
 }
 
-/** Every file of the server's own, and its log; not the packages that it has installed. */
+/** Packages, and the editor's pages as n8n writes them at its start. */
+const NOT_ITS_OWN = ['node_modules', 'npm-cache', '.cache'];
+
+/** Every file of the server's own, and its log. */
 function* filesBelow(folder: string): Generator<string> {
 	for (const entry of readdirSync(folder, { withFileTypes: true })) {
 		const file = path.join(folder, entry.name);
-		if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== 'npm-cache') yield* filesBelow(file);
+		if (entry.isDirectory() && !NOT_ITS_OWN.includes(entry.name)) yield* filesBelow(file);
 		if (entry.isFile()) yield file;
 	}
 }
