@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { everythingIn } from './leaksHaystack';
+import { Hunt, type OwnedSecret, type Watched } from './leaksHunt';
 import { ENCODINGS, Finder } from './leaksFinder';
 
 /** With the signs that escapes are made for. */
@@ -74,5 +75,20 @@ describe('the search of objects reaches', () => {
 
 	test('each object once, and says so when there are too many', () => {
 		expect(() => everythingIn(Array.from({ length: 50 }, () => ({})), 20)).toThrow(/more than 20 objects/);
+	});
+});
+
+describe('the hunt tells of a leak that was planted', () => {
+	const secret: OwnedSecret = { name: 'a token', value: SECRET, mayReach: (server) => server === 'owner' };
+	const request = { method: 'GET', path: '/x', headers: { 'x-key': encodeURIComponent(SECRET) }, body: Buffer.alloc(0) };
+	const search = async (shown: unknown[], servers: Watched[]) => await new Hunt('planted').search({ label: 'a run', shown, secrets: [secret], servers });
+
+	test('in an error', async () => {
+		expect(await search([new Error('outside', { cause: { config: Buffer.from(SECRET).toString('base64') } })], [])).toEqual(['a run: shows a token (base64)']);
+	});
+
+	test('in a request to somebody else, and not in one to its owner', async () => {
+		expect(await search([], [{ name: 'stranger', requests: [request] }])).toEqual(['a run: sends a token (text) to stranger (/x)']);
+		expect(await search([], [{ name: 'owner', requests: [request] }])).toEqual([]);
 	});
 });
