@@ -2,30 +2,12 @@ import assert from 'node:assert/strict';
 import { parse } from 'csv-parse/sync';
 import fc, { type Arbitrary } from 'fast-check';
 import { columnNames, type CsvSettings, CsvProblem, readCsv, rowToRecord } from '../../../nodes/shared/core/csv';
-import { chunksOf, cutAt, utf16, utf8 } from '../../unit/bytes';
+import { chunksOf, cutAt } from '../../unit/bytes';
+import { type Delivery, delivered, delivery } from '../../unit/core/csvDelivery';
 import { anyText } from '../arbitraries';
 import { type Property, property } from '../property';
 
 const area = 'csv';
-
-/** How a text reaches the reader: its bytes, cut anywhere, and the size of the slices handed to the parser. */
-interface Delivery {
-	encoding: 'utf-8' | 'utf-8 with BOM' | 'utf-16 little' | 'utf-16 big';
-	cuts: number[];
-	sliceCharacters: number | undefined;
-}
-
-const delivery: Arbitrary<Delivery> = fc.record({
-	encoding: fc.constantFrom('utf-8', 'utf-8 with BOM', 'utf-16 little', 'utf-16 big'),
-	cuts: fc.array(fc.nat(300), { maxLength: 12 }),
-	sliceCharacters: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(undefined)),
-});
-
-function delivered(text: string, { encoding, cuts }: Delivery): Uint8Array[] {
-	if (encoding === 'utf-8') return cutAt(utf8(text), cuts);
-	if (encoding === 'utf-8 with BOM') return cutAt(utf8(`\uFEFF${text}`), cuts);
-	return cutAt(utf16(text, encoding === 'utf-16 little' ? 'little' : 'big'), cuts);
-}
 
 async function rowsOf(text: string, how: Delivery, unevenRows: CsvSettings['unevenRows']): Promise<string[][]> {
 	const rows: string[][] = [];

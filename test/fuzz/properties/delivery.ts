@@ -4,23 +4,16 @@ import fc, { type Arbitrary } from 'fast-check';
 import { SLOTS } from '../../../nodes/shared/checkpoint/slots';
 import { type ArchivedEvent, archiveFiles, manifestFile, stableJson } from '../../../nodes/shared/delivery/archive';
 import { bodyOf, cutIntoBatches } from '../../../nodes/shared/delivery/siem/batches';
-import { datadog } from '../../../nodes/shared/delivery/siem/destinations/datadog';
-import { elasticBulk } from '../../../nodes/shared/delivery/siem/destinations/elasticBulk';
-import { generic } from '../../../nodes/shared/delivery/siem/destinations/generic';
-import { sentinel } from '../../../nodes/shared/delivery/siem/destinations/sentinel';
-import { splunkHec } from '../../../nodes/shared/delivery/siem/destinations/splunkHec';
-import { sumo } from '../../../nodes/shared/delivery/siem/destinations/sumo';
 import { batchId, factsOf } from '../../../nodes/shared/delivery/siem/facts';
 import { prepare } from '../../../nodes/shared/delivery/siem/prepare';
 import type { Written } from '../../../nodes/shared/delivery/siem/types';
-import { cefLine } from '../../../nodes/shared/mapping/cef';
+import { DESTINATIONS } from '../../unit/delivery/siem/destinations';
 import { anyName, anyObject, anyText, anyValue, moment, turnedAround } from '../arbitraries';
 import { type Property, property } from '../property';
 import { slotName } from './positions';
 
 const area = 'delivery';
 const NOW = Date.parse('2026-01-15T10:00:00Z');
-const DEVICE = { vendor: 'RSA', product: 'SecurID', version: '1' };
 
 const FRAMES = [
 	{ open: '[', separator: ',', close: ']' },
@@ -28,16 +21,6 @@ const FRAMES = [
 	{ open: '', separator: '', close: '' },
 	{ open: '«', separator: '…', close: '»' },
 ];
-
-const DESTINATIONS = {
-	splunkHec: splunkHec({ channel: '' }),
-	elasticBulk: elasticBulk({ index: 'i', secretField: 'API Key' }),
-	sentinel: sentinel({ dcrImmutableId: 'd', stream: 's' }),
-	datadog: datadog({}),
-	sumo: sumo({}),
-	ndjson: generic({ format: 'ndjson', secretField: '', signed: false, cefLine: () => '' }),
-	cef: generic({ format: 'cef', secretField: '', signed: true, cefLine: ({ json, id, timeMs }) => cefLine(json, id, timeMs, DEVICE) }),
-};
 
 const written = (text: string, item: number): Written => ({ item, id: String(item), text, bytes: Buffer.byteLength(text), attempts: 0 });
 
