@@ -1,8 +1,11 @@
 /** The parts of `npm run bench` that need no clock: arguments, numbers, tables, charts, the report. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { readArguments, JOB_NAMES } from '../../tools/bench/arguments';
 import { drawChart } from '../../tools/bench/chart';
 import { heaviest } from '../../tools/bench/profile';
-import { renderReport, withSpeed } from '../../tools/bench/report';
+import { BY_HAND, renderReport, withSpeed, writeReport } from '../../tools/bench/report';
 import { atLeast, atMost, growthTable, isMet, worstOf, type JobResult } from '../../tools/bench/results';
 import { count, digits, median, megabytes, percent, seconds, times } from '../../tools/bench/statistics';
 import { markdownTable } from '../../tools/bench/table';
@@ -141,6 +144,30 @@ describe('the report', () => {
 
 	test('of small sizes judges nothing', () => {
 		expect(renderReport([job('Reading', 0.5)], MACHINE, { quick: true })).not.toContain('missed');
+	});
+
+	test('is written with its charts beside it, and keeps what people wrote below its line', () => {
+		const root = mkdtempSync(path.join(tmpdir(), 'bench-report-'));
+		const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+		try {
+			mkdirSync(path.join(root, 'docs'));
+			writeFileSync(path.join(root, 'docs', 'benchmarks.md'), `# Old figures\n\n${BY_HAND}\n\n## Why\n\nBecause.\n`);
+			writeFileSync(path.join(root, 'README.md'), '<!-- speed: written by npm run bench -->\n<!-- speed: end -->\n');
+			const charts = [{ name: 'bench-x', title: 'X', unit: 's', bars: [{ label: 'ours', value: 1, text: '1 s' }] }];
+			const files = writeReport(root, [job('Reading', 2, { charts })], MACHINE);
+			expect(files).toEqual(['docs/benchmarks.md', 'docs/images/bench-x.svg', 'README.md']);
+			const page = read('docs/benchmarks.md');
+			expect(page).toMatch(/^# Benchmarks\n/);
+			expect(page).toContain('](images/bench-x.svg)');
+			expect(page).toMatch(new RegExp(`\n\n${BY_HAND}\n\n## Why\n\nBecause\\.\n$`));
+			expect(page).not.toContain('Old figures');
+			expect(read('docs/images/bench-x.svg')).toContain('<svg ');
+			expect(read('README.md')).toContain('Reading is fast');
+			writeReport(root, [job('Reading', 2, { charts })], MACHINE);
+			expect(read('docs/benchmarks.md')).toBe(page);
+		} finally {
+			rmSync(root, { recursive: true, force: true });
+		}
 	});
 
 	test('puts its figures between the two marks of README and nowhere else', () => {
