@@ -8,3 +8,26 @@ export async function gzip(text: string): Promise<Uint8Array> {
 	await fed;
 	return Buffer.concat(parts);
 }
+
+/** A gzip that is fed piece by piece. `write` waits while nobody reads, so that memory stays flat. */
+export interface GzipFeed {
+	write(bytes: Uint8Array): Promise<void>;
+	end(): Promise<void>;
+	/** Ends the reader with this error. */
+	abort(error: unknown): Promise<void>;
+	bytes: AsyncIterable<Uint8Array>;
+}
+
+/** A gzip as `gzip` makes it, for content that does not fit into memory. `write` throws once the reader has stopped. */
+export function gzipFeed(): GzipFeed {
+	const zip = new CompressionStream('gzip');
+	const writer = zip.writable.getWriter();
+	// Told to whoever writes or reads; nobody waits for this one.
+	writer.closed.catch(() => {});
+	return {
+		write: async (bytes) => await writer.write(bytes as Uint8Array<ArrayBuffer>),
+		end: async () => await writer.close(),
+		abort: async (error) => await writer.abort(error).catch(() => {}),
+		bytes: zip.readable as unknown as AsyncIterable<Uint8Array>,
+	};
+}

@@ -52,14 +52,13 @@ export async function archiveFiles(
 
 async function archiveFile(prefix: string, source: string, slot: SlotName, group: ArchivedEvent[]): Promise<ArchiveFile> {
 	const events = [...group].sort((left, right) => left.atMs - right.atMs || (left.id < right.id ? -1 : 1));
-	const text = events.map(({ id, record }) => `${stableJson({ eventId: id, ...record })}\n`).join('');
+	const text = events.map(archiveLine).join('');
 	const sha256Raw = sha256(text);
 	const startMs = floorToSlot(events[0].atMs, slot);
 	const { late } = events[0];
-	const window = `${compact(startMs)}_${compact(startMs + SLOTS[slot])}`;
 	const bytes = await gzip(text);
 	return {
-		key: `${prefix}/source=${source}/${dayFolder(startMs)}/${window}${late ? '_late' : ''}_${sha256Raw.slice(0, 16)}.ndjson.gz`,
+		key: archiveKey(prefix, source, { startMs, endMs: startMs + SLOTS[slot], late, sha256Raw }),
 		bytes,
 		contentType: 'application/gzip',
 		sha256: sha256(bytes),
@@ -69,6 +68,21 @@ async function archiveFile(prefix: string, source: string, slot: SlotName, group
 		lastEventTime: formatUtc(events[events.length - 1].atMs),
 		late,
 	};
+}
+
+/** An event's line in an archive file: the vendor's record plus `eventId`, members sorted. */
+export function archiveLine({ id, record }: Pick<ArchivedEvent, 'id' | 'record'>): string {
+	return `${stableJson({ eventId: id, ...record })}\n`;
+}
+
+/** Where an archive file is stored: by the slots that it spans (epoch ms, on the grid), and the digest of its text. */
+export function archiveKey(
+	prefix: string,
+	source: string,
+	{ startMs, endMs, late, sha256Raw }: { startMs: number; endMs: number } & Pick<ArchiveFile, 'late' | 'sha256Raw'>,
+): string {
+	const window = `${compact(startMs)}_${compact(endMs)}`;
+	return `${prefix}/source=${source}/${dayFolder(startMs)}/${window}${late ? '_late' : ''}_${sha256Raw.slice(0, 16)}.ndjson.gz`;
 }
 
 export interface ManifestFacts {
@@ -84,7 +98,7 @@ export interface ManifestFacts {
 }
 
 /** The run's manifest: window, counts, objects and hashes. Holds nothing of the run's clock, so a repeated run writes the same. */
-export function manifestFile(prefix: string, source: string, facts: ManifestFacts, files: ArchiveFile[]): ArchiveFile {
+export function manifestFile(prefix: string, source: string, facts: ManifestFacts, files: Array<Omit<ArchiveFile, 'bytes'>>): ArchiveFile {
 	const { name, revision, startMs, endMs, counts, gap, previousManifestSha256 } = facts;
 	const objects = files.map(({ key, count, late, sha256: gz, sha256Raw, firstEventTime, lastEventTime }) => {
 		return { key, count, late, sha256: gz, sha256Raw, firstEventTime, lastEventTime };

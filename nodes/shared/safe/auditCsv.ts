@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { columnNames, type CsvSettings, CsvProblem, readCsv, rowToRecord } from '../core/csv';
+import { columnNames, type CsvSettings, CsvProblem, readCsv } from '../core/csv';
 import { cleanVendorText } from '../core/vendorText';
 import { safeFailure } from './failures';
+import { identifyAmongAll, rowDigest, rowReader } from './rowIds';
 
 /** One row of the audit report: the cells as SAFE sent them, and an id that the vendor does not give. */
 export interface AuditRow {
@@ -64,22 +64,39 @@ export async function readAuditCsv(
 	limit = Infinity,
 ): Promise<AuditTable> {
 	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
-	const identify = rowIdentifier();
+	const identify = identifyAmongAll();
+	for await (const { columns, rows, read } of auditSlices(chunks, settings)) {
+		table.columns = columns;
+		table.rowsRead += rows.length;
+		// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
+		for (const row of rows.slice(0, limit - table.rows.length)) {
+			const { record, digest } = read(row);
+			table.rows.push({ eventId: identify(digest), record });
+		}
+	}
+	return table;
+}
+
+/** Some rows of a report as they arrive, still in cells; `read` makes a record of one, with its digest. */
+export interface AuditSlice {
+	columns: string[];
+	rows: string[][];
+	read: ReturnType<typeof rowReader>;
+}
+
+/** Reads an audit report slice by slice, in memory that does not grow with it. Columns are the same array in every slice. Throws as `readAuditCsv`. */
+export async function* auditSlices(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings): AsyncGenerator<AuditSlice> {
+	let columns: string[] | undefined;
+	let read: ReturnType<typeof rowReader> | undefined;
 	try {
 		for await (const { header, rows } of readCsv(startsLikeCsv(chunks), settings)) {
-			if (table.columns.length === 0) table.columns = columnNames(header);
-			for (const row of rows) {
-				table.rowsRead++;
-				// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
-				if (table.rows.length >= limit) continue;
-				const record = rowToRecord(table.columns, row);
-				table.rows.push({ eventId: identify(record), record });
-			}
+			columns ??= columnNames(header);
+			read ??= rowReader(columns);
+			yield { columns, rows, read };
 		}
 	} catch (error) {
 		throw asRowFailure(error);
 	}
-	return table;
 }
 
 function asRowFailure(error: unknown): unknown {
@@ -107,11 +124,6 @@ async function* startsLikeCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
  * So the same row has the same id in every export that holds it, and equal rows are neither merged nor doubled.
  */
 export function rowIdentifier(): (record: Record<string, string>) => string {
-	const seen = new Map<string, number>();
-	return (record) => {
-		const digest = createHash('sha256').update(JSON.stringify(Object.entries(record))).digest('hex');
-		const times = (seen.get(digest) ?? 0) + 1;
-		seen.set(digest, times);
-		return times === 1 ? digest : `${digest}#${times}`;
-	};
+	const identify = identifyAmongAll();
+	return (record) => identify(rowDigest(record));
 }
