@@ -30,11 +30,13 @@ const JOBS: Record<JobName, (bed: Bed) => Promise<JobResult>> = {
 async function main(): Promise<boolean> {
 	const { jobs, quick, writes } = readArguments(process.argv.slice(2));
 	const bed = openBed(quick);
-	// Ctrl-C reaches the other processes by itself.
-	process.once('SIGINT', () => {
-		bed.close();
-		process.exit(130);
-	});
+	// The other processes end with this one.
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+		process.once(signal, () => {
+			bed.close();
+			process.exit(130);
+		});
+	}
 	const results: JobResult[] = [];
 	const failed: string[] = [];
 	try {

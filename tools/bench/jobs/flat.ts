@@ -44,7 +44,7 @@ export async function flatJob(bed: Bed): Promise<JobResult> {
 		return {
 			title: `Memory: exports of ${megabytes(tenthBytes)} and ${megabytes(wholeBytes)}`,
 			text: [
-				`Get New with "Give Out Events" off turns the CSV into compressed archive files while it is downloaded; Download stores it as it is. Both write into n8n's binary store on disk. The rows of all files lie in the same ${HOURS} hours, so the larger ones have more rows per archive file, not more files.`,
+				`Get New with "Give Out Events" off turns the CSV into a compressed archive file while it is downloaded; Download stores it as it is. Both write into n8n's binary store on disk. The rows of all exports lie in the same ${HOURS} hours.`,
 				'The last column is the peak of ten times the work ÷ that of one.',
 			],
 			tables: [
