@@ -6,7 +6,7 @@ import { readArguments, JOB_NAMES } from '../../tools/bench/arguments';
 import { drawChart } from '../../tools/bench/chart';
 import { heaviest } from '../../tools/bench/profile';
 import { BY_HAND, renderReport, withSpeed, writeReport } from '../../tools/bench/report';
-import { atLeast, atMost, growthTable, isMet, worstOf, type JobResult } from '../../tools/bench/results';
+import { atLeast, atMost, failedJob, growthTable, isMet, worstOf, type JobResult } from '../../tools/bench/results';
 import { count, digits, median, megabytes, percent, seconds, times } from '../../tools/bench/statistics';
 import { markdownTable } from '../../tools/bench/table';
 
@@ -140,6 +140,14 @@ describe('the report', () => {
 		expect(page).toContain('least room to its target is "Sending"');
 		expect(page.indexOf('**Sending** –')).toBeLessThan(page.indexOf('**Reading** –'));
 		expect(page).toContain('2026-01-15 · Test CPU, 2 cores, 8 GiB · Linux · Node v24.0.0 · n8n 2.41.1');
+	});
+
+	test('of a run in which a job broke has the others, and says which broke with what', () => {
+		const page = renderReport([job('Reading', 2), failedJob('siem', new Error('HEC answered 500\n    at somewhere'))], MACHINE);
+		expect(page).toMatch(/\| "siem" goes through +\| +yes \| +no \| +\*\*no\*\* \|/);
+		expect(page).toContain('## Not measured: siem\n\nIt ended with: HEC answered 500');
+		expect(page).not.toContain('somewhere');
+		expect(page).toContain('least room to its target is "Reading"');
 	});
 
 	test('of small sizes judges nothing', () => {

@@ -20,6 +20,8 @@ export interface Contender<Name extends VariantName = VariantName> {
 	label: string;
 	variant: Name;
 	settings: VariantSettings<Name>;
+	/** Said on the terminal behind the label, where the label alone names two. */
+	size?: string;
 	/** At most so many rounds, for what takes long. */
 	rounds?: number;
 	/** Between warm-up and run. */
@@ -53,6 +55,9 @@ export interface Bed {
 	close(): void;
 }
 
+/** The size of the sides that show how the work grows. */
+export const A_TENTH = 'a tenth';
+
 const ROUNDS = 3;
 
 /** Lays out a bed. In: whether small sizes do. */
@@ -78,7 +83,7 @@ export function openBed(quick: boolean): Bed {
 			for (let round = 1; round <= rounds; round++) {
 				for (const [key, side] of sides) {
 					if (round > (side.rounds ?? rounds)) continue;
-					const result = await progress.during(`${job}: ${side.label}, round ${round}`, async () => await runOnce(folder, side, false), describe);
+					const result = await progress.during(`${job}: ${[side.label, side.size, `round ${round}`].filter(Boolean).join(', ')}`, async () => await runOnce(folder, side, false), describe);
 					runs.get(key)?.push(result);
 				}
 			}

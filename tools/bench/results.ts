@@ -43,6 +43,13 @@ export function growthTable(sides: readonly Growth[]): Table {
 	return { head: ['growth', 'work', 'time, a tenth', 'whole', 'times', 'memory, a tenth', 'whole', 'times'], rows };
 }
 
+/** The place of a job that ended with an error: its part of the page says so. */
+export function failedJob(name: string, error: unknown): JobResult {
+	const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
+	const says = `"${name}" goes through`;
+	return { title: `Not measured: ${name}`, text: [`It ended with: ${message}`], tables: [], targets: [{ says, wanted: 'yes', measured: 'no', margin: 0 }], charts: [] };
+}
+
 /** A target of "at most". */
 export function atMost(says: string, wanted: number, measured: number, write: (value: number) => string): Target {
 	return { says, wanted: `≤ ${write(wanted)}`, measured: write(measured), margin: wanted / measured };

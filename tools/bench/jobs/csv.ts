@@ -1,5 +1,5 @@
 /** Job b: an export in CSV as items. */
-import { expectEqual, type Bed, type Contender } from '../bed';
+import { A_TENTH, expectEqual, type Bed, type Contender } from '../bed';
 import { atLeast, growthTable, type JobResult } from '../results';
 import { count, megabytes, percent, seconds, times } from '../statistics';
 import type { CsvSource } from '../variants/csv';
@@ -34,8 +34,8 @@ export async function csvJob(bed: Bed): Promise<JobResult> {
 			simplified: ours('simplified'),
 			byHand: byHand(),
 			parser: { label: 'csv-parse/sync to arrays, alone', variant: 'csvByParser' as const, settings: { small, large }, check: check(large) },
-			vendorTenth: ours('vendor', tenth),
-			byHandTenth: byHand(tenth),
+			vendorTenth: { ...ours('vendor', tenth), size: A_TENTH },
+			byHandTenth: { ...byHand(tenth), size: A_TENTH },
 		};
 		const work = large.bytes / tenth.bytes;
 		const found = await bed.alternate('CSV', sides);

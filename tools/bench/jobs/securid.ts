@@ -1,6 +1,6 @@
 /** Job a: the admin log of SecurID, page by page over a slow wire. */
 import path from 'node:path';
-import { expectEqual, type Bed, type Contender } from '../bed';
+import { A_TENTH, expectEqual, type Bed, type Contender } from '../bed';
 import { atMost, growthTable, type JobResult } from '../results';
 import type { Newest } from '../simulators';
 import { count, megabytes, seconds, times } from '../statistics';
@@ -39,7 +39,7 @@ export async function securIdJob(bed: Bed): Promise<JobResult> {
 			check: complete(part),
 		});
 		const eight = ours(MOST_IN_FLIGHT);
-		const sides = { eight, four: ours(4), byHand: byHand(), eightTenth: ours(MOST_IN_FLIGHT, tenth), byHandTenth: byHand(tenth) };
+		const sides = { eight, four: ours(4), byHand: byHand(), eightTenth: { ...ours(MOST_IN_FLIGHT, tenth), size: A_TENTH }, byHandTenth: { ...byHand(tenth), size: A_TENTH } };
 		const work = whole.events / tenth.events;
 		const found = await bed.alternate('SecurID', sides);
 		const limit = (Math.ceil(pages / MOST_IN_FLIGHT) * LATENCY_MS) / 1000;

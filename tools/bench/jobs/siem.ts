@@ -1,6 +1,6 @@
 /** Job d: events to Splunk's HTTP Event Collector. */
 import path from 'node:path';
-import { expectEqual, type Bed, type Contender } from '../bed';
+import { A_TENTH, expectEqual, type Bed, type Contender } from '../bed';
 import { atLeast, growthTable, type JobResult } from '../results';
 import type { Arrived } from '../simulators';
 import { count, megabytes, percent, seconds, times } from '../statistics';
@@ -46,8 +46,8 @@ export async function siemJob(bed: Bed): Promise<JobResult> {
 				...{ before: api.takeArrived, check: async () => expectEqual('requests', (await allArrived(events)).requests, sent?.requests) },
 			},
 			byHand: side('HTTP Request, one per event', 'siemByHand', byHandEvents),
-			oursTenth: side('SIEM Webhook', 'siemOurs', events / WORK),
-			byHandTenth: side('HTTP Request, one per event', 'siemByHand', byHandEvents / WORK),
+			oursTenth: { ...side('SIEM Webhook', 'siemOurs', events / WORK), size: A_TENTH },
+			byHandTenth: { ...side('HTTP Request, one per event', 'siemByHand', byHandEvents / WORK), size: A_TENTH },
 		};
 		const found = await bed.alternate('SIEM', sides);
 		const { requests = 0, wireBytes = 0, plainBytes = 0 } = sent ?? {};
