@@ -24,6 +24,7 @@ const COMMANDS = {
 	demo: [bundle, typescript('tools', 'demo', 'demo.ts')],
 	workflow: [bundle, typescript('tools', 'runWorkflow.ts')],
 	start: [server, bundle, typescript('e2e', 'start.ts')],
+	bench: [bundle, typescript('tools', 'bench', 'bench.ts')],
 	dev: [server, bundle, [...typescript('e2e', 'start.ts'), '--watch']],
 	screenshots: [server, typescript('e2e', 'screenshots.ts')],
 	e2e: [server, [jest, '--config', path.join(root, 'e2e', 'jest.config.cjs')]],
