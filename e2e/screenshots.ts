@@ -2,12 +2,13 @@
  * npm run screenshots: pictures of every workflow in workflows/ and of every node's panel, taken on a real server, into docs/images.
  * Tenant and times are simulated; pictures of one version of n8n and the workflows look the same each time but for times on screen.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeTypeDescription } from 'n8n-workflow';
-import { hasChromium, openWindow } from './browser/chromium';
+import { openWindow } from './browser/chromium';
 import { Editor } from './browser/editor';
 import { savePicture } from './browser/picture';
+import { ownTypes } from './server/ownTypes';
 import { PACKAGE_NAME, ROOT } from './server/paths';
 import { shippedWorkflows } from './server/provision';
 import globalSetup from './tests/globalSetup';
@@ -27,7 +28,6 @@ const PANELS: Record<string, object> = {
 };
 
 async function main(): Promise<void> {
-	if (!hasChromium()) throw new Error('Chromium is not installed: apt-get install -y chromium, or name another one in the variable CHROMIUM');
 	await globalSetup();
 	const rig = await Rig.start({ endsAt: Date.now() });
 	try {
@@ -67,11 +67,7 @@ async function panels(rig: Rig): Promise<void> {
 	const window = await openWindow({ width: 1400, height: 1300 });
 	const editor = new Editor(window.page, rig.server.url);
 	await editor.signIn();
-	const { n8n } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { n8n: { nodes: string[] } };
-	for (const file of n8n.nodes) {
-		// eslint-disable-next-line @typescript-eslint/no-require-imports
-		const [Node] = Object.values(require(path.join(ROOT, file)) as Record<string, new () => { description: INodeTypeDescription }>);
-		const { description } = new Node();
+	for (const { constructor, description } of ownTypes<{ description: INodeTypeDescription }>('nodes')) {
 		const type = `${PACKAGE_NAME}.${description.name}`;
 		const chosen = (description.credentials ?? []).map(({ name }) => rig.credentials.find((credential) => credential.type === name)).find(Boolean);
 		const credentials = chosen && { [chosen.type]: { id: chosen.id, name: chosen.name } };
@@ -80,7 +76,7 @@ async function panels(rig: Rig): Promise<void> {
 		const { id } = await rig.api.call<{ id: string }>('POST', '/workflows', { name: description.displayName, nodes: [node], connections: {}, settings: {} });
 		await editor.openWorkflow(id);
 		const panel = await editor.openNode(description.displayName);
-		savePicture(path.join(IMAGES, `${path.basename(file, '.node.js')}.png`), await panel.picture());
+		savePicture(path.join(IMAGES, `${constructor.name}.png`), await panel.picture());
 	}
 	await window.close();
 }

@@ -26,6 +26,8 @@ const DAY_MS = 86_400_000;
 /** The invented customer goes on living for as long after the first start; its log reaches 90 days back from any moment until then. */
 const FUTURE_DAYS = 60;
 const TENANT = { days: 90 + FUTURE_DAYS, adminEvents: 30_000, safeRows: 6000 };
+/** Of the log group of SAFE in an AWS account of one's own. */
+const LOG_EVERY_MS = 600_000;
 const ACCESS_ID = '5a5a5a5a-0000-4000-8000-000000000001';
 
 /** What has to be the same at the next start. */
@@ -67,7 +69,8 @@ async function main(): Promise<void> {
 	await installPackage(api, local, kept);
 	const credentials = await saveCredentials(api, local);
 	if (first) await provision(api, local, credentials, server.url);
-	keep({ ...kept, provisioned: true });
+	kept.provisioned = true;
+	keep(kept);
 	welcome(server.url, await api.workflows());
 	showArrivals(local.world);
 	if (args.watch) {
@@ -84,9 +87,8 @@ async function main(): Promise<void> {
 }
 
 async function startServers(kept: Kept): Promise<LocalServers> {
+	if (args.s3 !== undefined && args.s3 !== 'rgw') throw new Error(`--s3=${args.s3} is not known; there is --s3=rgw`);
 	const s3 = args.s3 === 'rgw' ? await startRgw(RGW_FOLDER, [BUCKET]) : undefined;
-	if (args.s3 === 'rgw' && s3 === undefined) throw new Error('Ceph RGW needs Debian 12 and its package mirror (tools/s3/rgw-up.sh)');
-	if (args.s3 !== undefined && s3 === undefined) throw new Error(`--s3=${args.s3} is not known; there is --s3=rgw`);
 	const [securId, safe, storage, slack, siem, s3Port] = [2, 3, 4, 5, 6, 7].map((more) => PORT + more);
 	const local = await startLocalServers({
 		...{ seed: SEED, endsAt: kept.firstStartMs + FUTURE_DAYS * DAY_MS, ...TENANT, ports: { securId, safe, storage, slack, siem } },
@@ -95,6 +97,9 @@ async function startServers(kept: Kept): Promise<LocalServers> {
 		...{ s3Folder: at('s3'), s3Port, s3 },
 	});
 	endings.push(local.stop);
+	const every = (index: number) => ({ atMs: kept.firstStartMs - DAY_MS + index * LOG_EVERY_MS, message: JSON.stringify({ action: 'report.viewed', number: index }) });
+	// Each comes to light when its time has come.
+	local.aws?.logs.addEvents(...Array.from({ length: ((1 + FUTURE_DAYS) * DAY_MS) / LOG_EVERY_MS }, (_, index) => every(index)));
 	// The server's key file is new at each start; the workflows keep one that is not.
 	const { keyFile } = local.world.securId;
 	local.credentials.securIdApi.privateKeyFile = JSON.stringify({ ...keyFile, accessID: ACCESS_ID, accessKey: kept.key.privateKeyPem });

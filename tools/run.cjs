@@ -27,6 +27,7 @@ const COMMANDS = {
 	bench: [bundle, typescript('tools', 'bench', 'bench.ts')],
 	dev: [server, bundle, [...typescript('e2e', 'start.ts'), '--watch']],
 	screenshots: [server, typescript('e2e', 'screenshots.ts')],
+	compat: [typescript('tools', 'compat', 'compat.ts')],
 	e2e: [server, [jest, '--config', path.join(root, 'e2e', 'jest.config.cjs')]],
 };
 

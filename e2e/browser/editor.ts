@@ -124,9 +124,12 @@ abstract class Fields {
 
 	constructor(protected readonly page: Page) {}
 
+	/** Where names of fields and notices stand. */
+	protected readonly labelled: string = `${id('input-label')}:visible, .notice:visible, [role=alert]:visible`;
+
 	/** Names of the fields and texts of the notices that can be seen, in order. */
 	async labels(): Promise<string[]> {
-		const found = this.root.locator('[data-test-id="input-label"]:visible, .notice:visible, [role=alert]:visible');
+		const found = this.root.locator(this.labelled);
 		return (await found.allInnerTexts()).map((text) => text.trim().split('\n')[0].replace(/\s*\*$/, '')).filter(Boolean);
 	}
 
@@ -227,6 +230,8 @@ export class Panel extends Fields {
 export class CredentialWindow extends Fields {
 	private readonly window = this.page.locator(id('editCredential-modal'));
 	protected readonly root = this.window.locator(id('node-credentials-config-container'));
+	/** The window's own words over the fields (help, what a test said) are no fields. */
+	protected override readonly labelled = `${id('credential-connection-parameter')} .n8n-input-label:visible, ${id('credential-connection-parameter')} .notice:visible`;
 
 	static async opened(page: Page): Promise<CredentialWindow> {
 		await page.locator(id('node-credentials-config-container')).waitFor();

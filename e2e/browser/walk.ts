@@ -10,7 +10,7 @@ export interface Difference {
 	seen: string[];
 }
 
-const SETTLED_WITHIN_MS = 3000;
+const SETTLED_WITHIN_MS = 15_000;
 /** Choices on which most of a panel hangs: every combination of them is looked at; of the others each by itself. */
 const MAIN = ['log', 'operation', 'destination'];
 

@@ -8,7 +8,8 @@ import { localSettings } from '../../tools/demo/world';
 import type { LocalServers } from './localServers';
 import { runN8nCommand, type N8nOptions } from './n8nServer';
 import type { N8nApi, SavedCredential, SavedWorkflow } from './n8nApi';
-import { ROOT, SERVER, WORKFLOWS } from './paths';
+import { ownTypes } from './ownTypes';
+import { SERVER, WORKFLOWS } from './paths';
 
 /** Names of the workflow files that are shipped, without `.json`, with the workflow's name on screen. */
 export function shippedWorkflows(): Map<string, string> {
@@ -33,7 +34,7 @@ export async function saveCredentials(api: N8nApi, { credentials }: Pick<LocalSe
 export async function setUp(api: N8nApi, workflow: SavedWorkflow, local: LocalServers, credentials: SavedCredential[], settings: Record<string, unknown> = {}): Promise<{ saved: SavedWorkflow; missing: string[] }> {
 	const file = workflow as unknown as WorkflowFile;
 	const has = JSON.stringify(workflow.nodes.find(({ name }) => name === 'Settings')?.parameters ?? {});
-	const own = Object.fromEntries(Object.entries(settings).filter(([name]) => has.includes(`"name":"${name}"`)));
+	const own = Object.fromEntries(Object.entries({ ...local.settings, ...settings }).filter(([name]) => has.includes(`"name":"${name}"`)));
 	const { nodes } = withSettings(file, { ...localSettings(local, file), ...own });
 	const missing = await chooseCredentials(api, nodes, credentials);
 	return { saved: await api.save(workflow.id, { nodes, connections: workflow.connections, settings: workflow.settings }), missing };
@@ -65,15 +66,10 @@ async function chooseCredentials(api: N8nApi, nodes: INode[], credentials: Saved
 	return [...asked];
 }
 
-/** Display names by credential type: n8n's from its catalogue, ours from the built classes. */
+/** Display names by credential type: n8n's from its catalogue, ours from the classes. */
 function displayNames(): Map<string, string> {
 	const catalogue = path.join(SERVER, 'node_modules', 'n8n-nodes-base', 'dist', 'types', 'credentials.json');
 	const named = JSON.parse(readFileSync(catalogue, 'utf8')) as Array<{ name: string; displayName: string }>;
-	const { n8n } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { n8n: { credentials: string[] } };
-	const own = n8n.credentials.flatMap((file) => {
-		// eslint-disable-next-line @typescript-eslint/no-require-imports
-		const exported = require(path.join(ROOT, file)) as Record<string, new () => { name: string; displayName: string }>;
-		return Object.values(exported).map((Credential) => new Credential());
-	});
+	const own = ownTypes<{ name: string; displayName: string }>('credentials');
 	return new Map([...named, ...own].map(({ name, displayName }) => [name, displayName]));
 }

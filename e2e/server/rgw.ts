@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -17,28 +17,20 @@ export interface Rgw extends Storage {
 }
 
 const SCRIPT = path.join(ROOT, 'tools', 's3', 'rgw-up.sh');
-/** Exit code of rgw-up.sh where Debian's packages cannot be had. */
-const NOT_TO_BE_HAD = 69;
-
-/** Fetches its packages into the folder. Out: whether they are there now. */
-export function fetchRgw(folder: string): boolean {
-	const { status } = spawnSync('bash', [SCRIPT, folder, 'fetch'], { stdio: 'ignore' });
-	if (status !== 0 && status !== NOT_TO_BE_HAD) throw new Error(`rgw-up.sh ended with ${status}`);
-	return status === 0;
-}
 
 /**
  * Starts it from Debian's packages, which are fetched into the folder on the first call (70 MB), with an empty bucket of each name.
- * Out: undefined where they cannot be had. Throws when they are there but do not start.
+ * Throws with the reason where they cannot be had, or do not start.
  */
-export async function startRgw(folder: string, buckets: string[]): Promise<Rgw | undefined> {
-	const child = spawn('bash', [SCRIPT, folder, String(await freePort())], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
-	const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve));
+export async function startRgw(folder: string, buckets: string[]): Promise<Rgw> {
+	const child = spawn('bash', [SCRIPT, folder, String(await freePort())], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+	let said = '';
+	child.stderr.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-2000)));
+	const ended = new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve));
 	const ready = new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk))));
 	const line = await Promise.race([ready, ended]);
-	if (line === NOT_TO_BE_HAD) return undefined;
 	const [, url, accessKeyId, secretAccessKey] = /endpoint=(\S+) access=(\S+) secret=(\S+)/.exec(String(line)) ?? [];
-	if (url === undefined) throw new Error(`Ceph RGW did not start (${line}); see ${folder}/run/log`);
+	if (url === undefined) throw new Error(`Ceph RGW did not start: ${said.trim() || `it ended with ${line}; see ${folder}/run/log`}`);
 
 	const client = new S3Client({ endpoint: url, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId, secretAccessKey } });
 	for (const Bucket of buckets) await client.send(new CreateBucketCommand({ Bucket }));

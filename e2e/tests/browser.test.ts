@@ -1,20 +1,20 @@
 /** The editor in a browser, as a person meets it: README's path from the installation to the first alert, every panel, every credential window. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
+import type { ICredentialType, INodeParameters, INodeTypeDescription } from 'n8n-workflow';
 import { startSplunkHec, type SplunkHecSimulator } from '../../test/simulators';
-import { hasChromium, openWindow, type Window } from '../browser/chromium';
+import { openWindow, type Window } from '../browser/chromium';
 import { Editor, type CredentialWindow } from '../browser/editor';
+import { choices, deciders } from '../browser/expected';
 import { walk } from '../browser/walk';
-import { PACKAGE_NAME, ROOT, WORKFLOWS } from '../server/paths';
+import { ownTypes } from '../server/ownTypes';
+import { PACKAGE_NAME, WORKFLOWS } from '../server/paths';
 import { POSITIONS, Rig, until } from './rig';
 
 /** n8n's own slip in 2.41 when the editor is opened from the list of workflows; no word of a node in it. */
 const OF_N8N = /injectNDVStore\(\) was accessed without an active workflow document store/;
 
-const { n8n } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { n8n: { nodes: string[]; credentials: string[] } };
-const made = <T>(file: string): T => Object.values(jest.requireActual<Record<string, new () => T>>(path.join(ROOT, file))).map((Type) => new Type())[0];
-const NODES = n8n.nodes.map((file) => path.basename(file, '.node.js'));
+const NODES = ownTypes<{ description: INodeTypeDescription }>('nodes').map(({ description }) => description);
+const CREDENTIALS = ownTypes<ICredentialType>('credentials');
 
 let rig: Rig;
 let window: Window;
@@ -22,10 +22,11 @@ let editor: Editor;
 let splunk: SplunkHecSimulator;
 
 async function start(): Promise<void> {
+	// First, so that a machine without a browser fails here and says why.
+	window = await openWindow();
 	rig = await Rig.start({ template: null });
 	splunk = await startSplunkHec();
 	rig.local.registry.publish(String(process.env.E2E_TARBALL));
-	window = await openWindow();
 	editor = new Editor(window.page, rig.server.url);
 	await editor.signIn();
 }
@@ -63,14 +64,14 @@ async function fill(fields: CredentialWindow, texts: Record<string, string>): Pr
 }
 
 /** Each test goes on where the one before it ended, as README's path does. */
-(hasChromium() ? describe : describe.skip)('in the browser', () => {
+describe('in the browser', () => {
 	beforeAll(start, 180_000);
 	afterAll(stop);
 
 	test('Settings → Community nodes → Install brings the package and names its five nodes', async () => {
 		await editor.installPackage(PACKAGE_NAME);
 		const card = await window.page.locator('[data-test-id="community-package-card"]').innerText();
-		for (const file of n8n.nodes) expect(card).toContain(made<{ description: INodeTypeDescription }>(file).description.displayName);
+		for (const { displayName } of NODES) expect(card).toContain(displayName);
 	});
 
 	test.each(Object.keys(credentials))('the window of %s says when its secrets are wrong and which field to look at, and when they are right', async (displayName) => {
@@ -81,6 +82,17 @@ async function fill(fields: CredentialWindow, texts: Record<string, string>): Pr
 		expect(await fields.save()).toMatch(says);
 		await fill(fields, Object.fromEntries(Object.keys(wrong).map((name) => [name, type[name]])));
 		expect(await fields.save()).toBe('Connection tested successfully');
+		await fields.close();
+	});
+
+	test.each(CREDENTIALS)('the window of $displayName shows in each state the fields that its description says', async ({ displayName, properties }) => {
+		const fields = await editor.newCredential(displayName);
+		window.complaints.length = 0;
+		const { states, differences } = await walk(fields, { properties });
+		expect(differences).toEqual([]);
+		const deciding = properties.filter(({ name }) => deciders({ properties }).has(name));
+		expect(states).toBeGreaterThanOrEqual(deciding.reduce((sum, property) => sum + choices(property).length - 1, 1));
+		expect(window.complaints.filter((text) => !OF_N8N.test(text))).toEqual([]);
 		await fields.close();
 	});
 
@@ -127,8 +139,7 @@ async function fill(fields: CredentialWindow, texts: Record<string, string>): Pr
 		expect(await found.innerText()).toContain(firstName);
 	});
 
-	test.each(NODES)('the panel of %s opens without a warning and shows in each state what its description says', async (name) => {
-		const { description } = made<{ description: INodeTypeDescription }>(n8n.nodes[NODES.indexOf(name)]);
+	test.each(NODES)('the panel of $displayName opens without a warning and shows in each state what its description says', async (description) => {
 		const id = await workflowWith(description.name, {});
 		await editor.openWorkflow(id);
 		window.complaints.length = 0;

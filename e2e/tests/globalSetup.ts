@@ -8,8 +8,6 @@ import { N8nApi } from '../server/n8nApi';
 import { startN8n } from '../server/n8nServer';
 import { packTree } from '../server/packing';
 import { importWorkflows } from '../server/provision';
-import { fetchQueueParts } from '../server/queueParts';
-import { fetchRgw, RGW_FOLDER } from '../server/rgw';
 
 /**
  * Makes once what every test begins with, in a temporary folder: this package built and packed, and the user folder of a server that has
@@ -33,5 +31,5 @@ export default async function globalSetup(): Promise<void> {
 		await server.stop();
 		await local.stop();
 	}
-	Object.assign(process.env, { E2E_FOLDER: folder, E2E_TARBALL: tarball, E2E_RGW: fetchRgw(RGW_FOLDER) ? 'yes' : '', E2E_QUEUE: fetchQueueParts() ?? '' });
+	Object.assign(process.env, { E2E_FOLDER: folder, E2E_TARBALL: tarball });
 }

@@ -1,23 +1,19 @@
 /**
  * securid-admin-log-fan-out in queue mode: from one machine with SQLite to a main server and two workers on Redis and PostgreSQL, as docs/scaling.md
- * says, and what becomes of a run whose worker is killed. Skipped, which is not passed, where Debian's packages cannot be had.
+ * says, and what becomes of a run whose worker is killed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { BUCKET } from '../../tools/demo/world';
 import type { ExecutionDetails, SavedWorkflow } from '../server/n8nApi';
 import { runN8nCommand, startWorker, type N8nServer } from '../server/n8nServer';
 import { PACKAGE_NAME } from '../server/paths';
-import { startQueueParts, type QueueParts } from '../server/queueParts';
-import { failure, HOUR_MS, idsOf, isOver, Rig, standing, through, until, type Position } from './rig';
+import { fetchQueueParts, startQueueParts, type QueueParts } from '../server/queueParts';
+import { failure, HOUR_MS, isOver, Rig, standing, until } from './rig';
+import { Rounds, s3Settled } from './rounds';
 
-const MINUTE_MS = 60_000;
 const EVENTS = 500;
 const MANY = 10_000;
-/** The embedded S3 puts the parts of an upload together after its answer to the last one. */
-const S3_SETTLES_MS = 300;
 /** How long a sink holds up the run that is to be killed. */
 const HELD_MS = 2500;
 /** So that a run has ended when the next one is due. */
@@ -25,17 +21,18 @@ const EVERY_TEN_SECONDS = '*/10 * * * * *';
 const WORKERS = ['worker-1', 'worker-2'];
 
 let rig: Rig;
+/** Where Redis and PostgreSQL are. */
+let found: string;
 let parts: QueueParts;
 let workflow: SavedWorkflow;
 /** The error workflow. */
 let alertId: string;
-let rewindToMs: number;
+let rounds: Rounds;
 const workers = new Map<string, N8nServer>();
 /** What docs/scaling.md gives as measured. */
 const measured: Record<string, string | number> = {};
 
 const position = async () => (await rig.position()) ?? Promise.reject(new Error('no position'));
-const queued = process.env.E2E_QUEUE ? describe : describe.skip;
 
 async function startOne(name: string): Promise<void> {
 	const options = rig.options(name);
@@ -49,22 +46,6 @@ async function workerOf(executionId: string): Promise<string> {
 	return await until(`a worker to take up execution ${executionId}`, async () => WORKERS.find((name) => line.test(readFileSync(path.join(rig.folder, name, 'n8n.log'), 'utf8'))));
 }
 
-/** Empties the sinks and has the next run read the same window again. */
-async function beginRound(): Promise<void> {
-	rig.local.world.siem.events.length = 0;
-	const bucket = path.join(rig.folder, 's3', BUCKET);
-	for (const name of readdirSync(bucket)) rmSync(path.join(bucket, name), { recursive: true, force: true });
-	await rig.rewind(rewindToMs);
-}
-
-/** Throws when an event before a saved position is not at both sinks, or one is in two archive objects. */
-async function expectDelivered({ checkpoint }: Position): Promise<void> {
-	const owed = idsOf(rig.local.world.securId.events.filter(({ atMs }) => atMs >= rewindToMs && atMs < Date.parse(through(checkpoint))));
-	expect(owed).toHaveLength(EVENTS);
-	expect(await rig.archived()).toEqual(owed);
-	expect([...new Set(rig.posted())]).toEqual(owed);
-}
-
 /** Most memory that a process has had, in MB; 0 when it is gone. */
 function peakMb({ pid }: N8nServer): number {
 	const status = `/proc/${pid}/status`;
@@ -72,8 +53,10 @@ function peakMb({ pid }: N8nServer): number {
 	return Math.round(Number(kb ?? 0) / 1024);
 }
 
-queued('queue mode', () => {
+describe('queue mode', () => {
 	beforeAll(async () => {
+		// First, so that a machine that cannot have them fails here and says why.
+		found = fetchQueueParts();
 		rig = await Rig.start({ adminEvents: 0 });
 		rig.local.registry.publish(String(process.env.E2E_TARBALL));
 		const alert = await rig.setUp('error-alert');
@@ -81,14 +64,12 @@ queued('queue mode', () => {
 		alertId = alert.id;
 		workflow = await rig.setUp('securid-admin-log-fan-out');
 		await rig.api.save(workflow.id, { settings: { ...workflow.settings, errorWorkflow: alertId } });
-		expect(failure(await rig.execute(workflow))).toMatch(/^success/);
-		rewindToMs = Date.parse(through((await position()).checkpoint)) - 3 * HOUR_MS;
-		const happen = (count: number, minutes: number, activityKey = 'SIGNOUT') =>
-			rig.local.world.securId.addEvents(...Array.from({ length: count }, () => ({ atMs: rewindToMs + minutes * MINUTE_MS, activityKey, result: 'SUCCESS' })));
-		happen(15, 5);
-		happen(420, 50);
-		happen(1, 52, 'LOCKED_ADMIN_ACCOUNT');
-		happen(64, 140);
+		rounds = await Rounds.prepare(rig, workflow, [
+			{ count: 15, minutes: 5 },
+			{ count: 420, minutes: 50 },
+			{ count: 1, minutes: 52, activityKey: 'LOCKED_ADMIN_ACCOUNT' },
+			{ count: 64, minutes: 140 },
+		]);
 	});
 
 	afterAll(async () => {
@@ -104,7 +85,7 @@ queued('queue mode', () => {
 		const moved = path.join(rig.folder, 'moved');
 		const begunMs = Date.now();
 		await runN8nCommand(rig.options(), ['export:entities', `--outputDir=${moved}`]);
-		parts = await startQueueParts(String(process.env.E2E_QUEUE));
+		parts = await startQueueParts(found);
 		rig.env = parts.env;
 		const said = await runN8nCommand(rig.options(), ['import:entities', `--inputDir=${moved}`, '--truncateTables']);
 		measured.moveSeconds = (Date.now() - begunMs) / 1000;
@@ -129,14 +110,14 @@ queued('queue mode', () => {
 	};
 
 	test('a worker runs the fan-out: everything is delivered, and archive files pass through the database', async () => {
-		await beginRound();
+		await rounds.begin();
 		const begunMs = Date.now();
 		const execution = await rig.execute(workflow);
 		measured.runSeconds = (Date.now() - begunMs) / 1000;
 		expect(failure(execution)).toMatch(/^success/);
 		expect(WORKERS).toContain(await workerOf(execution.id));
 		expect(keptIn(execution, 'Get new events')).toEqual(['database']);
-		await expectDelivered(await position());
+		await rounds.expectDelivered(await position());
 	});
 
 	test('a file that is streamed from SAFE passes through the database byte for byte', async () => {
@@ -150,14 +131,13 @@ queued('queue mode', () => {
 	});
 
 	test('two runs at once read the same: one saves the position, the other stops, and each event is in one archive object', async () => {
-		await beginRound();
+		await rounds.begin();
 		rig.local.world.securId.faults.add({ on: { method: 'GET', times: 2 }, do: { delayMs: HELD_MS } });
 		const [by] = workflow.nodes.filter(({ type }) => type.endsWith('.manualTrigger'));
 		const ids = await Promise.all([rig.api.execute(workflow.id, by.name), rig.api.execute(workflow.id, by.name)]);
 		const ended = (await Promise.all(ids.map(async (id) => await rig.finished(id)))).map(failure).sort();
 		expect(ended).toEqual([expect.stringMatching(/^error at "Stop: position changed meanwhile"/), expect.stringMatching(/^success/)]);
-		await wait(S3_SETTLES_MS);
-		await expectDelivered(await position());
+		await rounds.expectDelivered(await position());
 	});
 
 	describe('a worker that is killed in the middle of a run on schedule', () => {
@@ -168,7 +148,7 @@ queued('queue mode', () => {
 			['while the SIEM takes events', 'siem', 'POST'],
 			['after the SIEM, before the position is saved', 'slack', 'POST'],
 		] as const)('%s: the position stays, the other worker repeats the run, nothing is lost or replaced', async (_, system, method) => {
-			await beginRound();
+			await rounds.begin();
 			const before = await position();
 			const { faults } = rig.local.world[system];
 			const seen = faults.uses.length;
@@ -183,7 +163,7 @@ queued('queue mode', () => {
 			const atMs = Date.now();
 			killed.push({ id: running[0].id, atMs });
 			await rig.api.unpublish(workflow.id);
-			await wait(S3_SETTLES_MS);
+			await s3Settled();
 			const kept = await rig.archive();
 			expect(standing(await position())).toEqual(standing(before));
 
@@ -191,19 +171,19 @@ queued('queue mode', () => {
 			const after = await until('the other worker', async () => ((await position()).rewindTo === null ? await position() : undefined));
 			measured[`secondsUntilDeliveredWhenKilled_${system}`] = (Date.now() - atMs) / 1000;
 			await rig.api.unpublish(workflow.id);
-			await wait(S3_SETTLES_MS);
-			await expectDelivered(after);
+			await rounds.expectDelivered(after);
 			const archive = await rig.archive();
 			for (const [key, bytes] of kept) expect([key, archive.get(key)?.equals(bytes)]).toEqual([key, true]);
 			// The last one stays away.
 			if (system !== 'slack') await startOne(name);
 		});
 
-		test('n8n shows such a run as crashed when the worker has come back, and as failed when it never does', async () => {
+		test('n8n shows such a run as crashed when the worker has come back before it was missed, and as failed otherwise', async () => {
 			const shown: string[] = [];
 			for (const { id } of killed) shown.push((await rig.finished(id)).status);
 			measured.secondsUntilShownAsFailed = Math.round((Date.now() - killed[2].atMs) / 1000);
-			expect(shown).toEqual(['crashed', 'crashed', 'error']);
+			// A worker may take longer to come back than n8n takes to miss a run; the last one never does.
+			expect(shown).toEqual([expect.stringMatching(/^(crashed|error)$/), expect.stringMatching(/^(crashed|error)$/), 'error']);
 			measured.errorWorkflowRuns = (await rig.api.executions(alertId)).length;
 			measured.mainPeakMb = peakMb(rig.server);
 			measured.workerPeakMb = Math.max(...[...workers.values()].map(peakMb));
@@ -212,7 +192,7 @@ queued('queue mode', () => {
 
 	test(`one run brings the ${MANY.toLocaleString('en-US')} events that an outage has left`, async () => {
 		const { securId, siem } = rig.local.world;
-		const startMs = rewindToMs - 8 * HOUR_MS;
+		const startMs = rounds.fromMs - 8 * HOUR_MS;
 		securId.addEvents(...Array.from({ length: MANY }, (_, index) => ({ atMs: startMs + index * 2000, activityKey: 'SIGNOUT', result: 'SUCCESS' })));
 		siem.events.length = 0;
 		await rig.rewind(startMs);
@@ -220,7 +200,7 @@ queued('queue mode', () => {
 		expect(failure(await rig.execute(workflow))).toMatch(/^success/);
 		measured.secondsForMany = (Date.now() - begunMs) / 1000;
 		measured.workerPeakMbForMany = Math.max(...[...workers.values()].map(peakMb));
-		await wait(S3_SETTLES_MS);
+		await s3Settled();
 		const golden = rig.golden(startMs, await position());
 		expect(golden).toHaveLength(MANY + EVENTS);
 		expect(await rig.archived()).toEqual(golden);

@@ -1,9 +1,13 @@
 /** A server of a test's own, with the shipped workflows set up as their notes say, and what tests ask of it again and again. */
+import { randomUUID } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { AdminEvent, WorldOptions } from '../../test/simulators';
+import type { AwsAccount } from '../../test/simulators/aws/account';
 import { BUCKET, readArchive } from '../../tools/demo/world';
 import { startLocalServers, type LocalServers, type Storage } from '../server/localServers';
 import { N8nApi, type Execution, type ExecutionDetails, type SavedCredential, type SavedWorkflow } from '../server/n8nApi';
@@ -65,8 +69,10 @@ export class Rig {
 		}
 	}
 
-	async makeCredentials(): Promise<void> {
-		this.credentials = await saveCredentials(this.api, this.local);
+	/** Of every type that the local world has, or of those named: an earlier version of the package knows fewer. */
+	async makeCredentials(types = Object.keys(this.local.credentials)): Promise<void> {
+		const credentials = Object.fromEntries(types.map((type) => [type, this.local.credentials[type]]));
+		this.credentials = await saveCredentials(this.api, { credentials });
 	}
 
 	async startServer(): Promise<void> {
@@ -124,16 +130,22 @@ export class Rig {
 		});
 	}
 
-	/** Waits until so many more executions of a workflow have ended well. Out: all of them, newest first. Throws when one fails. */
-	async succeeded(workflow: SavedWorkflow, more: number): Promise<Execution[]> {
-		const good = (list: Execution[]) => list.filter(({ status }) => status === 'success').length;
-		const before = good(await this.api.executions(workflow.id));
-		return await until(`${more} executions of ${workflow.name}`, async () => {
-			const list = await this.api.executions(workflow.id);
-			const failed = list.find(({ status }) => status === 'error' || status === 'crashed');
-			if (failed !== undefined) throw new Error(failure(await this.api.execution(failed.id)));
-			return good(list) >= before + more ? list : undefined;
+	/**
+	 * Publishes a workflow, does something, and waits for a run by its trigger. It unpublishes the workflow when that has begun, so that no second run reads the same beside it,
+	 * however long the first one takes. Out: the run. Throws when it fails.
+	 */
+	async ranBySchedule(workflow: SavedWorkflow, meanwhile: () => Promise<void> = async () => {}): Promise<ExecutionDetails> {
+		const known = new Set((await this.api.executions(workflow.id)).map(({ id }) => id));
+		await this.api.publish(workflow.id);
+		await meanwhile();
+		const [{ id }] = await until(`a run of ${workflow.name}`, async () => {
+			const begun = (await this.api.executions(workflow.id)).filter((each) => !known.has(each.id));
+			return begun.length > 0 ? begun : undefined;
 		});
+		await this.quiet(workflow);
+		const run = await this.api.execution(id);
+		if (run.status !== 'success') throw new Error(failure(run));
+		return run;
 	}
 
 	/** Unpublishes a workflow and waits for the end of what it has started. */
@@ -153,6 +165,39 @@ export class Rig {
 		const row = ((await this.api.rows(POSITIONS)) ?? []).find((each) => each.name === name);
 		if (row === undefined) throw new Error(`no position ${name}`);
 		await this.api.editRow(POSITIONS, row.id, { rewindTo: new Date(toMs).toISOString() });
+	}
+
+	/**
+	 * Sign-outs at equal distances up to now, one or more at once. The tenant has its nights and weekends: how much of its log lies in a day depends on when the test runs.
+	 */
+	happenEvenly(times: number, everyMs: number, atOnce = 1): void {
+		const nowMs = Date.now();
+		const event = (index: number) => ({ atMs: nowMs - (Math.floor(index / atOnce) + 1) * everyMs, activityKey: 'SIGNOUT', result: 'SUCCESS' }) as const;
+		this.local.world.securId.addEvents(...Array.from({ length: times * atOnce }, (_, index) => event(index)));
+	}
+
+	/** An event of SAFE's log group ten minutes ago, which is less than the workflow reads again. Out: its id. */
+	happenInCloudWatch(): string {
+		const [id] = this.aws().logs.addEvents({ atMs: Date.now() - HOUR_MS / 6, message: '{"who":"someone"}' });
+		return id;
+	}
+
+	/** An event in a file that CloudTrail delivered half an hour ago. Out: its id. */
+	async happenInCloudTrail(): Promise<string> {
+		const [account, eventID, time] = ['111122223333', randomUUID(), new Date(Date.now() - HOUR_MS / 2).toISOString()];
+		const name = `${account}_CloudTrail_us-east-1_${time.slice(0, 16).replace(/[-:]/g, '')}Z_${eventID.slice(0, 8)}.json.gz`;
+		const Key = `AWSLogs/${account}/CloudTrail/us-east-1/${time.slice(0, 10).replaceAll('-', '/')}/${name}`;
+		const record = { eventID, eventTime: time, eventSource: 'kms.amazonaws.com', eventName: 'Decrypt', awsRegion: 'us-east-1', recipientAccountId: account };
+		const { sts } = this.aws();
+		const client = new S3Client({ endpoint: this.local.s3.url, region: sts.region, forcePathStyle: true, credentials: sts.key });
+		await client.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body: gzipSync(JSON.stringify({ Records: [record] })) }));
+		client.destroy();
+		return eventID;
+	}
+
+	private aws(): AwsAccount {
+		if (this.local.aws === undefined) throw new Error('there is no AWS account around this S3');
+		return this.local.aws;
 	}
 
 	/** Objects of the archive, without manifests. */

@@ -18,7 +18,8 @@ let workflow: SavedWorkflow;
 let fromMs: number;
 
 beforeAll(async () => {
-	rig = await Rig.start();
+	rig = await Rig.start({ adminEvents: 0 });
+	rig.happenEvenly(80, 3 * HOUR_MS, 5);
 	rig.local.registry.publish(String(process.env.E2E_TARBALL));
 	workflow = await rig.setUp('securid-admin-log-fan-out');
 	await readAtMost(EVENTS_PER_RUN);

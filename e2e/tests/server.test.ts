@@ -72,6 +72,16 @@ describe('run by hand after the set-up that its note describes', () => {
 	it.each(withButton)('%s ends well', async (file) => {
 		expect(failure(await rig.execute(await rig.setUp(file)))).toMatch(/^success/);
 	});
+
+	it.each([
+		['safe-byoa-cloudwatch', () => rig.happenInCloudWatch()],
+		['safe-byoa-cloudtrail', async () => await rig.happenInCloudTrail()],
+	])('%s brings the SIEM what has happened since, by the assumed role', async (file, happen) => {
+		const id = await happen();
+		expect(rig.posted()).not.toContain(id);
+		expect(failure(await rig.execute(await rig.setUp(file)))).toMatch(/^success/);
+		expect(rig.posted().filter((posted) => posted === id)).toEqual([id]);
+	});
 });
 
 describe('the Test button of a credential', () => {
@@ -82,7 +92,7 @@ describe('the Test button of a credential', () => {
 	};
 	const keyFile = () => JSON.parse(String(rig.local.credentials.securIdApi.privateKeyFile)) as Record<string, string>;
 
-	it.each(['securIdApi', 'safeApi', 'slackApi'])('is green for the right secrets of %s', async (type) => {
+	it.each(['securIdApi', 'securIdOAuthApi', 'safeApi', 'siemWebhookApi', 'slackApi', 'aws', 'awsAssumeRole'])('is green for the right secrets of %s', async (type) => {
 		expect(await press(type)).toEqual({ status: 'OK', message: expect.any(String) as string });
 	});
 
@@ -90,6 +100,9 @@ describe('the Test button of a credential', () => {
 		['an access ID that SecurID does not know', 'securIdApi', () => ({ privateKeyFile: JSON.stringify({ ...keyFile(), accessID: '00000000-0000-4000-8000-000000000000' }) }), /SecurID refused the token that this credential signed/],
 		['a key file cut off in the middle', 'securIdApi', () => ({ privateKeyFile: JSON.stringify(keyFile()).slice(0, 200) }), /"Key File" does not hold the whole key file/],
 		['a wrong API password', 'safeApi', () => ({ password: 'wrong' }), /SAFE did not accept "API Username" and "API Password"/],
+		['a SIEM that does not accept the header', 'siemWebhookApi', () => ({ headerSecret: 'wrong' }), /did not accept/],
+		['a wrong AWS secret', 'aws', () => ({ secretAccessKey: 'wrong' }), /SignatureDoesNotMatch|403|Forbidden/],
+		['an external ID that the role does not know', 'awsAssumeRole', () => ({ externalId: 'wrong' }), /not authorized to perform: sts:AssumeRole/],
 		['a wrong Slack token', 'slackApi', () => ({ accessToken: 'xoxb-wrong' }), /Invalid access token|invalid_auth/i],
 	])('is red for %s, and says so', async (_, type, change, says) => {
 		const { status, message } = await press(type, change());

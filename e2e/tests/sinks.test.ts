@@ -7,6 +7,7 @@ let shipped: SavedWorkflow;
 
 beforeAll(async () => {
 	rig = await Rig.start();
+	rig.happenEvenly(200, HOUR_MS / 2);
 	shipped = await rig.setUp('securid-admin-log-fan-out');
 	expect(failure(await rig.execute(shipped))).toMatch(/^success/);
 });

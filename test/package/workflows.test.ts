@@ -1,16 +1,20 @@
 import path from 'node:path';
 import { startEngine, readWorkflow, type WorkflowFile } from '../harness';
-import { loadedTypes } from './nodeTypes';
+import { newestN8n, oldestN8n, ownTypes } from './nodeTypes';
 import { filesBelow, read, ROOT } from './commands';
 
 const FILES = filesBelow('workflows', '.json');
-/** Versions of n8n's nodes whose successors bring nothing that the workflows use. */
-const OLDEST: Record<string, number> = { set: 3.4, scheduleTrigger: 1.3, slack: 2.4, httpRequest: 4.4 };
 const workflowOf = (file: string): WorkflowFile => readWorkflow(path.join(ROOT, file));
 const realNodes = (workflow: WorkflowFile) => workflow.nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
 
 it('finds shipped workflows', () => {
 	expect(FILES.length).toBeGreaterThanOrEqual(2);
+});
+
+it('names in README the oldest n8n that was tried and the newest, and how to try another', () => {
+	const [, compatibility] = /^## Compatibility\n([^]*?)^## /m.exec(read('README.md')) ?? [];
+	const [oldest, newest] = [oldestN8n(), newestN8n()];
+	for (const text of [`n8n ${oldest.n8n}`, `npm run compat -- ${oldest.n8n}`, `n8n ${newest.n8n}`]) expect(compatibility).toContain(text);
 });
 
 describe.each(FILES)('%s', (file) => {
@@ -26,18 +30,14 @@ describe.each(FILES)('%s', (file) => {
 		for (const { type } of workflow.nodes) expect(type).not.toMatch(/\.(code|function|functionItem|executeCommand|ssh)$/);
 	});
 
-	it('uses node types and versions that this n8n has', async () => {
-		const types = await loadedTypes();
-		for (const { name, type, typeVersion } of realNodes(workflow)) {
-			expect([name, type, types.get(type)?.includes(typeVersion)]).toEqual([name, type, true]);
-		}
-	});
-
-	it('opens in older versions of n8n 2, too: takes no newer version of these nodes than it needs', () => {
-		for (const { name, type, typeVersion } of workflow.nodes) {
-			const most = OLDEST[type.replace('n8n-nodes-base.', '')] ?? Infinity;
-			expect([name, type, typeVersion <= most]).toEqual([name, type, true]);
-		}
+	it.each([
+		['oldest', oldestN8n],
+		['newest', newestN8n],
+	])('uses node types and versions that the %s n8n of README has', async (_, supported) => {
+		const { n8n, types } = supported();
+		const known = new Map([...types, ...(await ownTypes())]);
+		const unknown = realNodes(workflow).filter(({ type, typeVersion }) => !known.get(type)?.includes(typeVersion));
+		expect(unknown.map(({ name, type, typeVersion }) => `${name}: ${type} ${typeVersion} is not in n8n ${n8n}`)).toEqual([]);
 	});
 
 	it('begins with a yellow note that says what it does, how to set it up and what it needs', () => {

@@ -1,52 +1,24 @@
 import { routeHosts, type WorkflowFile, withNode } from '../harness';
-import { startCloudWatchLogs, type CloudWatchLogsSimulator } from '../simulators/aws/cloudWatchLogs';
-import { startSts, type StsSimulator } from '../simulators/aws/sts';
+import { startAwsAccount, type AwsAccount } from '../simulators/aws/account';
 import { startTestWorld, type LocalWorld } from './world';
 
-// The keys that s3rver knows; it has no way to add one from outside.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const { DUMMY_ACCOUNT } = require('@20minutes/s3rver/lib/models/account') as { DUMMY_ACCOUNT: { createKeyPair(id: string, secret: string): void; revokeAccessKey(id: string): void } };
-
-/**
- * A local world with an AWS account: STS and CloudWatch Logs behind the addresses that n8n has for them, and the embedded S3, which takes
- * the keys of STS's sessions (it checks their signatures, and does not look at session tokens).
- */
-export interface AwsWorld extends LocalWorld {
-	sts: StsSimulator;
-	logs: CloudWatchLogsSimulator;
-}
-
-const REGION = 'us-east-1';
+/** A local world with an AWS account behind the addresses that n8n has for it. */
+export interface AwsWorld extends LocalWorld, Pick<AwsAccount, 'sts' | 'logs'> {}
 
 /** Starts it; `credentials` then hold an AWS (Assume Role) credential as an operator fills it in. */
 export async function startAwsWorld(seed: number): Promise<AwsWorld> {
 	const local = await startTestWorld(seed);
-	const sts = await startSts({ onSession: ({ accessKeyId, secretAccessKey }) => DUMMY_ACCOUNT.createKeyPair(accessKeyId, secretAccessKey) });
-	const logs = await startCloudWatchLogs({ keyOf: sts.keyOf });
-	const routes = routeHosts({ [`https://sts.${REGION}.amazonaws.com`]: sts.url, [`https://logs.${REGION}.amazonaws.com`]: logs.url });
+	const { sts, logs, routes, credential, close } = await startAwsAccount(local.s3);
+	const hosts = routeHosts(routes);
 	return {
 		...local,
 		sts,
 		logs,
-		credentials: { ...local.credentials, awsAssumeRole: { ...assumeRole(sts), customEndpoints: true, s3Endpoint: local.s3.url } },
+		credentials: { ...local.credentials, awsAssumeRole: credential },
 		async stop() {
-			routes.restore();
-			for (const { accessKeyId } of sts.sessions) DUMMY_ACCOUNT.revokeAccessKey(accessKeyId);
-			await Promise.all([local.stop(), sts.close(), logs.close()]);
+			hosts.restore();
+			await Promise.all([local.stop(), close()]);
 		},
-	};
-}
-
-function assumeRole({ key, role, region }: StsSimulator): Record<string, unknown> {
-	return {
-		region,
-		useSystemCredentialsForRole: false,
-		stsAccessKeyId: key.accessKeyId,
-		stsSecretAccessKey: key.secretAccessKey,
-		stsSessionToken: '',
-		roleArn: role.arn,
-		externalId: role.externalId,
-		roleSessionName: 'n8n-session',
 	};
 }
 

@@ -2,11 +2,10 @@
 # A real S3 for tests: Ceph's object gateway (RGW) with one monitor and one memory-backed OSD, on loopback, as the user who calls.
 # Its Debian 12 packages are downloaded and unpacked into DIR, not installed; nothing is kept when it ends.
 #
-#   tools/s3/rgw-up.sh DIR [PORT]
-#   tools/s3/rgw-up.sh DIR fetch      only downloads and unpacks (70 MB, once)
+#   tools/s3/rgw-up.sh DIR [PORT]      the packages (70 MB) stay in DIR for the next time
 #
 # Prints one line when it is ready: endpoint=… access=… secret=…, and runs until it gets a signal or its parent is gone.
-# Exit codes: 69 the packages cannot be had here (no Debian 12, or its mirror out of reach), 70 it did not come up; DIR/run/log tells why.
+# Exit codes: 69 the packages cannot be had here (stderr says why), 70 it did not come up; DIR/run/log tells why.
 set -euo pipefail
 
 DIR=${1:?usage: rgw-up.sh DIR [PORT]}
@@ -20,24 +19,24 @@ ACCESS=RGWTEST
 SECRET=rgw-test-secret
 PARENT=$PPID
 
+unavailable() { echo "its Debian packages cannot be had: $1" >&2; exit 69; }
 unpack() {
-	command -v apt-get >/dev/null && command -v dpkg >/dev/null || return 69
+	command -v apt-get >/dev/null && command -v dpkg >/dev/null || unavailable 'this machine has no apt-get'
 	local wanted
 	wanted=$(apt-get -s install --no-install-recommends radosgw ceph-mon ceph-osd ceph-mgr 2>/dev/null |
-		awk '/^Inst/ {print $2}' | grep -vE '^(systemd|sudo|lvm2|dmsetup|dbus|cron|adduser|init)') || return 69
+		awk '/^Inst/ {print $2}' | grep -vE '^(systemd|sudo|lvm2|dmsetup|dbus|cron|adduser|init)') || unavailable 'apt knows none of them (apt-get update)'
 	rm -rf "$DIR/debs" "$ROOT"
 	mkdir -p "$DIR/debs" "$ROOT"
 	# shellcheck disable=SC2086
-	(cd "$DIR/debs" && apt-get download $wanted >/dev/null 2>&1) || return 69
+	(cd "$DIR/debs" && apt-get download $wanted >/dev/null 2>&1) || unavailable "Debian's mirror is out of reach"
 	local deb
 	for deb in "$DIR"/debs/*.deb; do dpkg -x "$deb" "$ROOT"; done
 	rm -rf "$DIR/debs"
 	touch "$DIR/unpacked"
 }
 
-[ -e "$DIR/unpacked" ] || unpack || exit 69
-PYTHON=$(command -v /usr/bin/python3.11) || exit 69
-[ "$PORT" != fetch ] || exit 0
+[ -e "$DIR/unpacked" ] || unpack
+PYTHON=$(command -v /usr/bin/python3.11) || unavailable 'they need Debian 12 and its python3'
 
 export LD_LIBRARY_PATH=$LIB:$LIB/ceph:$ROOT/lib/x86_64-linux-gnu PATH=$ROOT/usr/bin:$PATH
 export PYTHONPATH=$ROOT/usr/lib/python3/dist-packages CEPH_CONF=$RUN/ceph.conf
