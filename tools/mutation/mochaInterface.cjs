@@ -1,7 +1,9 @@
 /**
- * Lets mocha run the tests that are written for jest: `it.each`, `describe.each` and `expect` are jest's own parts, the rest has other names.
+ * Lets mocha run the tests that are written for jest: `it.each`, `describe.each`, `expect` and false clocks are jest's own parts, the rest has other names.
  * Mocha, because Stryker's runner for it keeps all files loaded from one mutant to the next, which takes a tenth of the time.
  */
+const path = require('node:path');
+const { ModernFakeTimers } = require('@jest/fake-timers');
 const { expect } = require('expect');
 const fc = require('fast-check');
 const { bind } = require('jest-each');
@@ -15,10 +17,16 @@ const SIZES = /more than 2 GiB|before it fills the memory|text of millions|neste
 
 const { bdd } = Mocha.interfaces;
 
+/** Of `jest.…` the clocks alone: no unit test that runs here replaces anything else. */
+const timers = new ModernFakeTimers({ global: globalThis, config: { rootDir: process.cwd(), fakeTimers: {} } });
+
 // Stryker takes mocha's own interfaces alone, so that jest's words are added to one of these.
-Mocha.interfaces.bdd = function jestInterface(suite) {
-	bdd(suite);
-	suite.on('pre-require', (context) => {
+Mocha.interfaces.bdd = function jestInterface(root) {
+	root.on('pre-require', (context, file, mocha) => {
+		// A suite for each file, since jest's hooks at the top of a file are those of this file alone.
+		const suite = Mocha.Suite.create(root, path.relative(process.cwd(), file));
+		bdd(suite);
+		suite.emit('pre-require', context, file, mocha);
 		const { it } = context;
 		context.it = (title, ...rest) => (SIZES.test(title) ? undefined : it(title, ...rest));
 		context.it.each = bind(context.it, false);
@@ -29,5 +37,6 @@ Mocha.interfaces.bdd = function jestInterface(suite) {
 		context.beforeAll = context.before;
 		context.afterAll = context.after;
 		context.expect = expect;
+		context.jest = timers;
 	});
 };

@@ -11,7 +11,7 @@ const slices = (...areas: string[]) => areas.map((area) => `test/fuzz/slices/${a
 const without = (...globs: string[]) => globs.map((glob) => `!nodes/shared/${glob}`);
 
 /** How events become files and batches; the rest of delivery speaks with receivers. */
-const BATCHING = ['archive.ts', 'siem/batches.ts', 'siem/facts.ts', 'siem/prepare.ts'];
+const BATCHING = ['archive.ts', 'streamedArchive.ts', 'siem/batches.ts', 'siem/facts.ts', 'siem/prepare.ts'];
 
 export const PARTS: readonly Part[] = [
 	{

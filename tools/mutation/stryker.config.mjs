@@ -2,7 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Stryker's settings for one part of the package; `mutation.ts` runs it and names the part. */
-const { MUTATION_FILES = '', MUTATION_TESTS = '', MUTATION_REPORT = '', MUTATION_WORKERS = '2' } = process.env;
+const { MUTATION_FILES = '', MUTATION_TESTS = '', MUTATION_REPORT = '', MUTATION_WORKERS = '2', MUTATION_CHANGED = '' } = process.env;
 
 // Inherited by the processes that run the tests: a tenth of the generated cases notices nearly as much, in a fraction of the time.
 process.env.GENERATED_SHARE = '0.1';
@@ -20,9 +20,13 @@ export default {
 	timeoutMS: 8_000,
 	timeoutFactor: 2,
 	tempDirName: '.cache/mutation/sandbox',
+	// What each mutant came to is kept; `--changed` takes it from there where neither its code nor the tests that run it have changed.
+	incremental: true,
+	incrementalFile: `${MUTATION_REPORT}.incremental`,
+	force: MUTATION_CHANGED === '',
 	reporters: ['json', 'progress-append-only'],
 	jsonReporter: { fileName: MUTATION_REPORT },
-	ignorePatterns: ['/e2e', '/docs', '/workflows', '/dist', '/.cache', '/.demo', '/test/nodes', '/test/workflows', '/test/harness', '/test/package', '/test/real'],
+	ignorePatterns: ['/e2e', '/workflows', '/dist', '/.cache', '/.demo', '/test/nodes', '/test/workflows', '/test/harness', '/test/package/*.test.ts', '/test/real'],
 	allowConsoleColors: false,
 	cleanTempDir: 'always',
 };

@@ -10,6 +10,7 @@ import { readUserPage } from '../../../nodes/shared/safe/users';
 import { createSecurIdClient, refusal } from '../../../nodes/shared/securid/client';
 import { readPage } from '../../../nodes/shared/securid/types';
 import { chunksOf, cutAt, utf8 } from '../../unit/bytes';
+import { fakeClock } from '../../unit/clock';
 import { anyName, anyObject, anyText, anyValue, damage, damaged } from '../arbitraries';
 import { isFailureNamed, orFailure, type Property, property, settledOrFailure } from '../property';
 
@@ -117,8 +118,7 @@ export const ANSWER_PROPERTIES: Property[] = [
 		weight: 30,
 		cases: () => answer,
 		check: async (given) => {
-			const waiting = { now: () => NOW, sleep: async () => {}, random: () => 0 };
-			const client = createSecurIdClient({ baseUrl: 'https://example.com/AdminInterface/restapi', send: async () => given, waiting });
+			const client = createSecurIdClient({ baseUrl: 'https://example.com/AdminInterface/restapi', send: async () => given, waiting: fakeClock() });
 			const page = await settledOrFailure(async () => await client.logPage({ afterMs: 0, untilMs: 1, pageIndex: 0, pageSize: 100 }));
 			if ('value' in page) assert.ok(given.status === 200 && Array.isArray(page.value.events));
 		},
