@@ -42,7 +42,7 @@ export function splitCells(text: string, delimiter: string): string[][] | undefi
 		} else {
 			// Bare cells before the quoted one; the quote has to open a cell.
 			if (text[quote - 1] !== delimiter) return undefined;
-			row.push(...text.slice(at, quote - 1).split(delimiter));
+			for (const cell of text.slice(at, quote - 1).split(delimiter)) row.push(cell);
 			at = quote;
 			continue;
 		}

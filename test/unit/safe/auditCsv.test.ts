@@ -207,6 +207,7 @@ describe('a report that would not fit into memory', () => {
 
 	it.each([
 		['a million columns', `${'a,'.repeat(1_000_000)}a\n`],
+		['a million columns, the last of them in quotes', `${'a,'.repeat(1_000_000)}"a"\n`],
 		['a row of a million cells', `a\n1\n${','.repeat(1_000_000)}\n`],
 	])('is refused for %s, also where uneven rows are let through', async (_label, text) => {
 		const failure = await failureOf(async () => await read(text, undefined, { unevenRows: 'keep' }));
