@@ -1,10 +1,10 @@
 const { execFile } = require('node:child_process');
 const { readFileSync } = require('node:fs');
-const { rm, mkdir, writeFile } = require('node:fs/promises');
-const path = require('node:path');
+const { rm, writeFile } = require('node:fs/promises');
 const { promisify } = require('node:util');
 const { build: esbuild } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
+const { billOfMaterials, licenceTexts } = require('./tools/sbom.cjs');
 
 const run = promisify(execFile);
 
@@ -29,7 +29,7 @@ async function typecheck() {
 
 /** One file per node and credential, readable: n8n loads classes by name, and reviewers read dist. */
 async function bundle() {
-	await esbuild({
+	const { metafile } = await esbuild({
 		entryPoints: entryPoints(),
 		outdir: 'dist',
 		outbase: '.',
@@ -41,7 +41,13 @@ async function bundle() {
 		legalComments: 'inline',
 		charset: 'utf8',
 		logLevel: 'warning',
+		metafile: true,
+		// Where node_modules is a link, its own path must not come into the bundles.
+		preserveSymlinks: true,
 	});
+	// What is bundled travels with its licence and a bill of materials.
+	await writeFile('dist/sbom.cdx.json', billOfMaterials(metafile, '.'));
+	await writeFile('dist/THIRD-PARTY-NOTICES.txt', licenceTexts(metafile, '.'));
 }
 
 function assets() {
@@ -51,16 +57,8 @@ function assets() {
 	}).pipe(dest('dist'));
 }
 
-/** The licences of what is bundled travel with it. */
-async function notices() {
-	const folder = path.join('node_modules', 'csv-parse');
-	const licence = readFileSync(path.join(folder, 'LICENSE'), 'utf8');
-	await mkdir('dist', { recursive: true });
-	await writeFile('dist/THIRD-PARTY-NOTICES.txt', `This package contains csv-parse.\n\n${licence}`);
-}
-
 exports.clean = clean;
 /** Everything but the type check: what tests and the demo need. */
-exports.bundle = series(clean, parallel(bundle, assets, notices));
+exports.bundle = series(clean, parallel(bundle, assets));
 exports.build = series(typecheck, exports.bundle);
 exports.default = exports.build;

@@ -19,9 +19,12 @@ const server = typescript('e2e', 'install.ts');
 
 const COMMANDS = {
 	test: [[jest]],
+	fuzz: [typescript('test', 'fuzz', 'fuzz.ts')],
+	mutation: [typescript('tools', 'mutation', 'mutation.ts')],
 	demo: [bundle, typescript('tools', 'demo', 'demo.ts')],
 	workflow: [bundle, typescript('tools', 'runWorkflow.ts')],
 	start: [server, bundle, typescript('e2e', 'start.ts')],
+	bench: [bundle, typescript('tools', 'bench', 'bench.ts')],
 	dev: [server, bundle, [...typescript('e2e', 'start.ts'), '--watch']],
 	screenshots: [server, typescript('e2e', 'screenshots.ts')],
 	compat: [typescript('tools', 'compat', 'compat.ts')],

@@ -92,7 +92,7 @@ export class SafeAuditExport implements INodeType {
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {
 				const operation = this.getNodeParameter('operation', itemIndex) as keyof typeof operations;
-				returned.push(...(await operations[operation].execute(this, itemIndex)));
+				for (const item of await operations[operation].execute(this, itemIndex)) returned.push(item);
 			} catch (error) {
 				const nodeError = toNodeError(this.getNode(), error, itemIndex);
 				if (!this.continueOnFail()) throw nodeError;

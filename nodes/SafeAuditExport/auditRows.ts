@@ -124,8 +124,7 @@ export async function rowForm(
 	options: RowOptions,
 	itemIndex: number,
 ): Promise<RowForm> {
-	const { actionColumn: action, sourceColumn: address, timestampColumn: time, userIdColumn: user } = options;
-	const columns = findColumns(table.columns, { action, address, time, user });
+	const columns = columnsOf(table.columns, options);
 	const lookup = context.getNodeParameter('enrichUsers', itemIndex, false) ? await userDirectory(client) : undefined;
 	const form = context.getNodeParameter('output', itemIndex) as string;
 	const timezone = options.timezone || 'utc';
@@ -136,34 +135,63 @@ export async function rowForm(
 	return { columns, lookup, toJson };
 }
 
+/** The columns that matter, by the Options or by their names. */
+export function columnsOf(names: string[], { actionColumn: action, sourceColumn: address, timestampColumn: time, userIdColumn: user }: RowOptions): AuditColumns {
+	return findColumns(names, { action, address, time, user });
+}
+
 function userOf({ record }: AuditRow, { user }: AuditColumns): string {
 	return user === undefined ? '' : record[user];
 }
 
-/** Says which columns were not found, how many times could not be read, and how many users are not listed. */
-export function hintRows(context: IExecuteFunctions, table: AuditTable, { columns, lookup }: RowForm, options: RowOptions): void {
+/** What reading an export showed that the user should know. */
+export interface RowsSeen {
+	/** Names of the file's columns. */
+	names: string[];
+	rowsRead: number;
+	/** Cells of the time column that are no time: how many of how many, and the first. */
+	unreadTimes: { count: number; of: number; example: string };
+}
+
+/** What the rows of a table that is held whole show. */
+export function rowsSeen({ columns: names, rows, rowsRead }: AuditTable, { columns: { time } }: RowForm, { timezone }: RowOptions): RowsSeen {
+	const unreadTimes = { count: 0, of: rows.length, example: '' };
+	if (time !== undefined) {
+		for (const { record } of rows) noteTime(unreadTimes, record[time], parseTime(record[time], timezone || 'utc'));
+	}
+	return { names, rowsRead, unreadTimes };
+}
+
+/** Counts a cell of the time column that was not read. */
+export function noteTime(unread: RowsSeen['unreadTimes'], text: string | undefined, timeMs: number | undefined): void {
+	if (timeMs === undefined && unread.count++ === 0) unread.example = text ?? '';
+}
+
+/** Says which columns were not found, and how many times could not be read. */
+export function hintRows(context: IExecuteFunctions, { names, rowsRead, unreadTimes }: RowsSeen, columns: AuditColumns): void {
 	const warn = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
-	if (table.columns.length === 0) warn('The export was empty, without even a header. If SAFE shows events for these days, run again with an earlier position.');
-	if (table.rowsRead === 0) return;
+	if (names.length === 0) warn('The export was empty, without even a header. If SAFE shows events for these days, run again with an earlier position.');
+	if (rowsRead === 0) return;
 	const missing = [columns.time ? '' : 'time', columns.user ? '' : 'user', columns.action ? '' : 'action', columns.address ? '' : 'source'].filter(Boolean);
 	if (missing.length > 0) {
-		const seen = table.columns.slice(0, 30).join(', ');
+		const seen = names.slice(0, 30).map((name) => cleanVendorText(name).slice(0, 40)).join(', ');
 		warn(`No column was found for: ${missing.join(', ')}. Columns of the file: ${seen}. Name the right one under Options.`);
 	}
-	hintTimes(warn, table, columns.time, options.timezone);
-	if (!lookup) return;
-	const unknown = new Set(table.rows.map((row) => userOf(row, columns)).filter((user) => user && !lookup(user)));
-	if (unknown.size > 0) {
-		warn(`${unknown.size} users of the log are not in SAFE's user list (deleted, or the system); their rows keep the ID`);
+	const { count, of, example } = unreadTimes;
+	if (count > 0) {
+		const shown = cleanVendorText(example).slice(0, 40);
+		warn(
+			`${count} of ${of} times in column "${cleanVendorText(columns.time ?? '').slice(0, 40)}" could not be read, e.g. "${shown}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
+		);
 	}
 }
 
-function hintTimes(warn: (message: string) => void, { rows }: AuditTable, column: string | undefined, timezone: string | undefined): void {
-	if (column === undefined) return;
-	const unread = rows.map(({ record }) => record[column]).filter((text) => parseTime(text, timezone || 'utc') === undefined);
-	if (unread.length === 0) return;
-	const example = cleanVendorText(unread[0] ?? '').slice(0, 40);
-	warn(
-		`${unread.length} of ${rows.length} times in column "${column}" could not be read, e.g. "${example}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
-	);
+/** Says how many users of the rows are not listed. */
+export function hintUsers(context: IExecuteFunctions, { rows }: AuditTable, { columns, lookup }: RowForm): void {
+	if (!lookup) return;
+	const unknown = new Set(rows.map((row) => userOf(row, columns)).filter((user) => user && !lookup(user)));
+	if (unknown.size > 0) {
+		const message = `${unknown.size} users of the log are not in SAFE's user list (deleted, or the system); their rows keep the ID`;
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	}
 }

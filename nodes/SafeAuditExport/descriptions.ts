@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 
 /** The days parameter of the operations that queue an export. */
 export const days: INodeProperties = {
@@ -71,3 +71,18 @@ export const endpointOptions: INodeProperties[] = [
 		description: 'Which of SAFE\'s two ways to export the audit log is used',
 	},
 ];
+
+/** Whether there are items at all. */
+export const itemsOutput: INodeProperties = {
+	displayName: 'Give Out Events',
+	name: 'itemsOutput',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to give out an item per event. Off, the rows go into one archive file while they are downloaded, in the order of the export and in little memory, however large it is.',
+};
+
+/** For parameters that matter to items alone. */
+export function forItems(properties: INodeProperties[]): INodeProperties[] {
+	return updateDisplayOptions({ show: { itemsOutput: [true] } }, properties);
+}

@@ -5,6 +5,7 @@ import { plainOpen } from '../shared/n8n/http';
 import { executionWaiting } from '../shared/n8n/waiting';
 import type { SafeClient } from '../shared/safe/client';
 import type { ReportFile } from '../shared/safe/exportFamilies';
+import { limited } from '../shared/safe/gunzip';
 import { downloadReport } from '../shared/safe/report';
 
 /** A stored report file and what identifies its content. */
@@ -36,7 +37,7 @@ export async function storeExport(
 	});
 	const store = async (body: AsyncIterable<Uint8Array>): Promise<ExportFile> => {
 		const measure = { hash: createHash('sha256'), fileSize: 0 };
-		const stream = await readableLike(raw, measured(body, measure));
+		const stream = await readableLike(raw, measured(limited(body), measure));
 		const binary = await context.helpers.prepareBinaryData(stream, fileName, 'text/csv');
 		return { binary, fileName, fileSize: measure.fileSize, sha256: measure.hash.digest('hex') };
 	};

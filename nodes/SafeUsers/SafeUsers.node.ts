@@ -27,6 +27,8 @@ export class SafeUsers implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		// Enrich hands on the input: what n8n's Webhook node redacts of a request stays redacted.
+		sensitiveOutputFields: ['headers.authorization', 'headers.cookie', 'headers.x-auth-token'],
 		credentials: [{ name: 'safeApi', required: true }],
 		properties: [
 			{
@@ -70,7 +72,7 @@ export class SafeUsers implements INodeType {
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {
 				const operation = this.getNodeParameter('operation', itemIndex) as keyof typeof operations;
-				returned.push(...(await operations[operation].execute(this, itemIndex, run)));
+				for (const item of await operations[operation].execute(this, itemIndex, run)) returned.push(item);
 			} catch (error) {
 				const nodeError = toNodeError(this.getNode(), error, itemIndex);
 				if (!this.continueOnFail()) throw nodeError;

@@ -63,7 +63,8 @@ export class SecurIdAdminLog implements INodeType {
 		const returned: INodeExecutionData[] = [];
 		for (let itemIndex = 0; itemIndex < this.getInputData().length; itemIndex++) {
 			try {
-				returned.push(...(await getMany.execute(this, itemIndex)));
+				// One by one: a call takes no more than about 120,000 arguments.
+				for (const item of await getMany.execute(this, itemIndex)) returned.push(item);
 			} catch (error) {
 				const nodeError = toNodeError(this.getNode(), error, itemIndex);
 				if (!this.continueOnFail()) throw nodeError;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IExecuteFunctions, INodeProperties, IPollFunctions } from 'n8n-workflow';
 import type { Source } from '../shared/checkpoint/collect';
+import { Pace } from '../shared/core/pace';
 import type { RetryPolicy } from '../shared/core/retry';
 import { stableJson } from '../shared/delivery/archive';
 import { securIdOutput } from '../shared/mapping/output';
@@ -9,7 +10,7 @@ import type { Marks } from '../shared/mapping/types';
 import { credentialSend, readCredential } from '../shared/n8n/http';
 import { bounded } from '../shared/n8n/parameters';
 import { executionWaiting } from '../shared/n8n/waiting';
-import { createSecurIdClient, type SecurIdClient, type SecurIdClientSettings } from '../shared/securid/client';
+import { createSecurIdClient, PAGES_IN_FLIGHT, type SecurIdClient, type SecurIdClientSettings } from '../shared/securid/client';
 import { readKey, type SecurIdCredential } from '../shared/securid/keyFile';
 import { LARGEST_PAGE, readWindow } from '../shared/securid/logs';
 import { oauthApiBaseUrl, type SecurIdOAuthCredential, tokenUrl } from '../shared/securid/oauth/client';
@@ -38,8 +39,8 @@ export const pagingOptions: INodeProperties[] = [
 		name: 'concurrency',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 10 },
-		default: 4,
-		description: 'How many pages are asked for at once; falls to one by itself when SecurID asks to slow down',
+		default: PAGES_IN_FLIGHT,
+		description: 'How many pages are asked for at once; falls by itself when SecurID asks to slow down, and rises again',
 	},
 ];
 
@@ -51,7 +52,7 @@ export function readPageSize({ pageSize }: Partial<PagingOptions>): number {
 /** SecurID's client for one log and the credential of this node. */
 export interface OpenSecurId {
 	client: SecurIdClient;
-	/** How many pages may be in flight: falls to one after a 429 or 503. */
+	/** How many pages may be in flight: halved by each 429 or 503, then rising again. */
 	concurrency: () => number;
 	/** How far this machine's clock is off, in words, once an answer showed it. */
 	clockOff: () => string | undefined;
@@ -64,22 +65,23 @@ export async function openSecurId(
 	options: Partial<PagingOptions>,
 	policy?: RetryPolicy,
 ): Promise<OpenSecurId> {
-	let pagesInFlight = Math.floor(bounded(options.concurrency, 4, 1, 10));
+	const waiting = executionWaiting('getExecutionCancelSignal' in context ? context : {});
+	const pace = new Pace(Math.floor(bounded(options.concurrency, PAGES_IN_FLIGHT, 1, 10)), waiting);
 	let clockOff: string | undefined;
 	const client = createSecurIdClient({
 		...(door.authentication === 'oAuth' ? await oAuthSender(context, door.log) : await keySender(context)),
 		log: door.log,
-		waiting: executionWaiting('getExecutionCancelSignal' in context ? context : {}),
+		waiting,
+		pace,
 		policy,
 		onClock: (off) => {
 			clockOff = off;
 		},
 		onRetry: (failure, pauseMs) => {
-			if (failure.details.status === 429 || failure.details.status === 503) pagesInFlight = 1;
 			context.logger.info(`SecurID: ${failure.message}; asking again in ${Math.round(pauseMs / 1000)} s`);
 		},
 	});
-	return { client, concurrency: () => pagesInFlight, clockOff: () => clockOff };
+	return { client, concurrency: () => pace.allowed(), clockOff: () => clockOff };
 }
 
 type Sender = Pick<SecurIdClientSettings, 'baseUrl' | 'send' | 'tokenRefusal'>;

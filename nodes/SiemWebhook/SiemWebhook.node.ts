@@ -24,6 +24,8 @@ export class SiemWebhook implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Delivered', 'Failed'],
 		usableAsTool: true,
+		// Failed hands on the input under "event": what n8n's Webhook node redacts of a request stays redacted.
+		sensitiveOutputFields: ['event.headers.authorization', 'event.headers.cookie', 'event.headers.x-auth-token'],
 		credentials: [{ name: 'siemWebhookApi', required: true }],
 		properties: [
 			{

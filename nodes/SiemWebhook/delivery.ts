@@ -124,7 +124,7 @@ function allRejected({ prepared, delivery }: FinishedRun): Rejected[] {
 
 function countsOf({ prepared, delivery }: FinishedRun) {
 	const delivered = delivery.delivered.reduce((sum, { events }) => sum + events.length, 0);
-	return { delivered, failed: allRejected({ prepared, delivery } as FinishedRun).length, left: delivery.left.length, empty: prepared.empty };
+	return { delivered, failed: prepared.rejected.length + delivery.rejected.length, left: delivery.left.length, empty: prepared.empty };
 }
 
 function checkCounts(given: number, run: FinishedRun): void {

@@ -157,6 +157,7 @@ async function runToEnd(host: ExecutionHost, given: Execution): Promise<RunRepor
 		error,
 		lastNode: lastNodeExecuted,
 		runData,
+		data: run.data,
 		staticData: staticDataNow(),
 		...(run.status === 'waiting' && {
 			resume: async () => {

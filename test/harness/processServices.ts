@@ -10,7 +10,8 @@ import { endExpressionEngine, startExpressionEngine } from './isolate';
 
 /** As n8n 2.41.1 starts its engine for expressions when nothing is configured. */
 const EXPRESSION_ENGINE = {
-	engine: 'vm',
+	// The isolates of n8n 2.41 are built for Node 24 and later; on Node 22 (`npm run compat:node`) n8n's older way of evaluating has to do.
+	engine: Number(process.versions.node.split('.')[0]) < 24 ? 'legacy' : 'vm',
 	poolSize: 1,
 	maxCodeCacheSize: 1024,
 	bridgeTimeout: 5000,

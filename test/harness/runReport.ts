@@ -9,6 +9,7 @@ import type {
 	IDataObject,
 	INodeExecutionData,
 	IRunData,
+	IRunExecutionData,
 	NodeExecutionHint,
 } from 'n8n-workflow';
 
@@ -21,6 +22,8 @@ export interface RunReport {
 	lastNode?: string;
 	/** n8n's own record, by node name and run. */
 	runData: IRunData;
+	/** The whole record that a server writes into its database, as it was left; absent when no node ran. */
+	data?: IRunExecutionData;
 	/**
 	 * Items a node gave on one output (default: the first) in one of its runs (default: the last; several under a
 	 * loop). Empty when the node did not run or gave none there.
@@ -47,7 +50,7 @@ export interface RunReport {
 
 /** Makes a report of what is known at the end of an execution. */
 export function createReport(
-	end: Pick<RunReport, 'status' | 'error' | 'lastNode' | 'runData' | 'staticData' | 'resume' | 'retry'> & {
+	end: Pick<RunReport, 'status' | 'error' | 'lastNode' | 'runData' | 'data' | 'staticData' | 'resume' | 'retry'> & {
 		ended?: Promise<void>;
 	},
 ): RunReport {

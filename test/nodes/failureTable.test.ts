@@ -29,6 +29,9 @@ const ELSEWHERE: Record<string, string[]> = {
 	'auditLogsExport.test.ts': ['SAFE-EXPORT-SHAPE'],
 	// Two thousand requests, made without an engine.
 	'../unit/safe/users.test.ts': ['SAFE-USER-PAGES'],
+	'../security/hostileResponses.test.ts': ['SECURID-NET-SLOW', 'SECURID-TOKEN-NET-SLOW', 'SAFE-NET-SLOW', 'SIEM-NET-SLOW'],
+	// Without the gigabyte that it takes in a run.
+	'../unit/safe/auditCsv.test.ts': ['SAFE-CSV-SIZE'],
 	'SiemWebhook/forms.test.ts': ['SIEM-DEADLINE'],
 	// Thousands of requests, made without an engine.
 	'../unit/delivery/siem/deliver.test.ts': ['SIEM-REFUSED-MANY'],

@@ -1,6 +1,6 @@
 /** Servers that go wrong below HTTP, or in ways that no simulator of a vendor has. */
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { ClientRequest } from 'node:http';
+import { ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { startLocalServer, type LocalServer } from '../harness/localServer';
@@ -16,15 +16,18 @@ export async function originOfNobody(): Promise<string> {
 
 /**
  * An https server whose certificate nobody has signed but itself; `requests` counts what came through all the same.
- * `validUntil` as certificates write it, YYMMDDhhmmssZ; `cert` is for tests that trust it for a while.
+ * `validUntil` as certificates write it, YYMMDDhhmmssZ; `cert` is for tests that trust it for a while, and then `answer` answers.
  */
-export async function startUntrustedServer(validUntil = '491231235959Z') {
+export async function startUntrustedServer(
+	validUntil = '491231235959Z',
+	answer: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => void response.end('{}'),
+) {
 	const { key, cert } = selfSigned(validUntil);
 	let requests = 0;
 	let handshakes = 0;
-	const server = createServer({ key, cert }, (_request, response) => {
+	const server = createServer({ key, cert }, (request, response) => {
 		requests++;
-		response.end('{}');
+		answer(request, response);
 	});
 	server.on('connection', () => handshakes++);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -74,7 +77,11 @@ function selfSigned(validUntil: string): { key: string; cert: string } {
 	const name = der(0x30, der(0x31, commonName));
 	const validity = der(0x30, der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from(validUntil)));
 	const publicInfo = publicKey.export({ type: 'spki', format: 'der' });
-	const body = der(0x30, der(0x02, Buffer.from([1])), ecdsaWithSha256, name, validity, name, publicInfo);
+	// Version 3, with the addresses that it is for: this machine's.
+	const addresses = der(0x30, der(0x87, Buffer.from([127, 0, 0, 1])), der(0x82, Buffer.from('localhost')));
+	const extensions = der(0xa3, der(0x30, der(0x30, Buffer.from('0603551d11', 'hex'), der(0x04, addresses))));
+	const version = der(0xa0, der(0x02, Buffer.from([2])));
+	const body = der(0x30, version, der(0x02, Buffer.from([1])), ecdsaWithSha256, name, validity, name, publicInfo, extensions);
 	const signature = der(0x03, Buffer.concat([Buffer.from([0]), sign('sha256', body, privateKey)]));
 	const certificate = der(0x30, body, ecdsaWithSha256, signature).toString('base64');
 	return {

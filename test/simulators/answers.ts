@@ -1,10 +1,22 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What a simulator answers. Content-length is added; a Buffer goes out byte for byte. */
 export interface Answer {
 	status: number;
 	headers?: Record<string, string>;
 	body?: string | Buffer;
+	/** Instead of `body`, where it is too large to be held; faults that cut or change bodies cannot be used on it. */
+	stream?: StreamedBody;
+}
+
+/** A body that is made while it is sent, as fast as the client takes it. */
+export interface StreamedBody {
+	/** Its exact length. */
+	bytes: number;
+	/** A new run over its parts. */
+	parts(): Iterable<Buffer>;
 }
 
 const ADMIN_CONSOLE =
@@ -42,12 +54,19 @@ export function malformed(text: string): string {
 
 /** The first half of an answer's bytes. */
 export function halved(answer: Answer): Buffer {
+	if (answer.stream !== undefined) throw new TypeError('A streamed body cannot be cut by a fault');
 	const whole = Buffer.from(answer.body ?? '');
 	return whole.subarray(0, Math.floor(whole.length / 2));
 }
 
 /** Sends an answer whole, with the right content-length. */
 export function write(response: ServerResponse, answer: Answer): void {
+	if (answer.stream !== undefined) {
+		response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.stream.bytes) });
+		// A client that goes away ends it.
+		pipeline(Readable.from(answer.stream.parts()), response).catch(() => response.destroy());
+		return;
+	}
 	const body = Buffer.from(answer.body ?? '');
 	const headers: Record<string, string> = { ...answer.headers };
 	if (answer.status !== 204) headers['content-length'] = String(body.length);

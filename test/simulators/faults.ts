@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+
 /**
  * What a simulator does wrong on purpose; exactly one kind per rule.
  * - `delayMs`: waits (real milliseconds), then goes on to the next rule or to the true answer.
@@ -9,12 +11,14 @@
  *   announces the short one, so that only the content shows the cut.
  * - `malformedJson`: the true answer with a doubled comma, as in the vendor's own SecurID sample.
  * - `html`: 200 with a web page, as a wrong base URL gives.
+ * - `echo`: an answer that repeats headers, address and body of the request, in a form and an encoding.
  * - `emptyPage`: a page without its records while the totals stay (SecurID log, SAFE users).
  * - `changedTotal`: from then on the envelope claims this total; `null` ends the claim (SecurID log, SAFE users).
  * - `stall`: never answers; the connection ends when the client or the simulator closes it.
  * - `expireLink`: the pre-signed link counts as expired (storage).
  * - `refuseConnection`: resets this request and stops listening, so that further connections are refused, for
  *   `forMs` real milliseconds or, with `true`, until `comeBack()` of the server.
+ * - `raw`: the test writes to the response itself, whatever it likes, and ends it or not.
  */
 export type Fault =
 	| { delayMs: number }
@@ -24,11 +28,25 @@ export type Fault =
 	| { truncateBody: true | 'quietly' }
 	| { malformedJson: true }
 	| { html: true }
+	| { echo: Echo }
 	| { emptyPage: true }
 	| { changedTotal: number | null }
 	| { stall: true }
 	| { expireLink: true }
-	| { refuseConnection: true | { forMs: number } };
+	| { refuseConnection: true | { forMs: number } }
+	| { raw: (response: ServerResponse) => void };
+
+/** How what is repeated is written. */
+export type EchoEncoding = 'plain' | 'base64' | 'base64url' | 'hex' | 'url' | 'escapes' | 'slashes';
+
+/** An answer that repeats the request: `members` as names of members, `location` in a header of that name. */
+export interface Echo {
+	status: number;
+	as: 'json' | 'nested' | 'members' | 'xml' | 'html' | 'text' | 'location';
+	encoded?: EchoEncoding;
+	/** Default: all of it, headers first. */
+	what?: 'headers' | 'target' | 'body' | 'all';
+}
 
 /** The name of a fault, as it stands in the request log. */
 export type FaultKind =
@@ -39,11 +57,13 @@ export type FaultKind =
 	| 'truncateBody'
 	| 'malformedJson'
 	| 'html'
+	| 'echo'
 	| 'emptyPage'
 	| 'changedTotal'
 	| 'stall'
 	| 'expireLink'
-	| 'refuseConnection';
+	| 'refuseConnection'
+	| 'raw';
 
 /** Faults that need the help of the system itself; any server can do the others. */
 export type ShapeFaultKind = 'emptyPage' | 'changedTotal' | 'expireLink';
@@ -57,11 +77,13 @@ const KINDS: readonly FaultKind[] = [
 	'truncateBody',
 	'malformedJson',
 	'html',
+	'echo',
 	'emptyPage',
 	'changedTotal',
 	'stall',
 	'expireLink',
 	'refuseConnection',
+	'raw',
 ];
 const SHAPE_KINDS: readonly FaultKind[] = ['emptyPage', 'changedTotal', 'expireLink'];
 

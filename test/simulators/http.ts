@@ -4,6 +4,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promis
 
 import { adminConsolePage, halved, jsonAnswer, malformed, write, writeHalf, type Answer } from './answers';
 import { systemClock, type Clock } from './clock';
+import { echoOf } from './echo';
 import { FaultPlan, kindOf, type Fault, type FaultKind, type FaultRule, type ShapeFaultKind } from './faults';
 
 /**
@@ -169,7 +170,11 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
 				incoming.socket.resetAndDestroy();
 				return;
 			}
-			const replacement = replaced(decisive, (status) => refusal(status, logged));
+			if ('raw' in decisive) {
+				decisive.raw(response);
+				return;
+			}
+			const replacement = 'echo' in decisive ? echoOf(logged, decisive.echo) : replaced(decisive, (status) => refusal(status, logged));
 			if (replacement !== null) {
 				send(replacement);
 				return;

@@ -15,6 +15,7 @@ export { startDatadog, type DatadogSimulator } from './datadog/server';
 export { startElasticBulk, type ElasticBulkSimulator } from './elastic/server';
 export {
 	FaultPlan,
+	type Echo,
 	type Fault,
 	type FaultCondition,
 	type FaultKind,

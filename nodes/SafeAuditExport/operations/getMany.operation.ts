@@ -1,17 +1,20 @@
 import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { storedArchiveItem } from '../../shared/n8n/archiveItems';
+import { archivePrefix, prefixFrom } from '../../shared/n8n/collected';
 import { output, returnAllAndLimit } from '../../shared/n8n/descriptions';
 import { itemFrom } from '../../shared/n8n/items';
 import { readLimit, readOptions } from '../../shared/n8n/parameters';
 import { type EndpointOptions, openSafe } from '../../shared/n8n/safeClient';
-import { enrichUsers, hintRows, readRows, rowForm, rowOptions, type RowOptions } from '../auditRows';
-import { days, endpointOptions, waitOptions } from '../descriptions';
+import { enrichUsers, hintRows, hintUsers, readRows, rowForm, rowOptions, type RowOptions, rowsSeen } from '../auditRows';
+import { days, endpointOptions, forItems, itemsOutput, waitOptions } from '../descriptions';
 import { requestExport, waitForExport, type WaitOptions } from '../exportRun';
+import { streamRows } from '../streamedRows';
 
 const properties: INodeProperties[] = [
 	days,
-	...returnAllAndLimit,
-	output,
-	enrichUsers,
+	itemsOutput,
+	...forItems([...returnAllAndLimit, output, enrichUsers]),
+	{ ...archivePrefix, displayOptions: { show: { itemsOutput: [false] } } },
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -24,20 +27,29 @@ const properties: INodeProperties[] = [
 
 export const description = updateDisplayOptions({ show: { operation: ['getMany'] } }, properties);
 
-/** Requests an export, waits, and gives one item per row in file order. Throws `Failure`. */
+/** Requests an export, waits, and gives one item per row in file order, or one archive file of all rows. Throws `Failure`. */
 export async function execute(context: IExecuteFunctions, itemIndex: number): Promise<INodeExecutionData[]> {
 	const nowMs = Date.now();
 	const options = readOptions<WaitOptions & RowOptions & EndpointOptions>(context, itemIndex);
 	const client = await openSafe(context, options);
 	const { uuid } = await requestExport(context, client, itemIndex);
-	const file = await waitForExport(context, client, uuid, options);
-	const table = await readRows(context, client, { uuid, file }, options, readLimit(context, itemIndex));
-	const form = await rowForm(context, client, table, options, itemIndex);
-	const { rows, rowsRead } = table;
+	const report = { uuid, file: await waitForExport(context, client, uuid, options) };
 	const say = (message: string, type: 'info' | 'warning') =>
 		context.addExecutionHints({ message, type, location: 'outputPane' });
+	if (!context.getNodeParameter('itemsOutput', itemIndex, true)) {
+		const prefix = prefixFrom(context.getNodeParameter('archivePrefix', itemIndex, 'audit'));
+		const everyRow = () => (_eventId: string, timeMs: number | undefined) => ({ is: 'new' as const, atMs: timeMs ?? nowMs });
+		const seen = await streamRows(context, client, report, options, { archive: { prefix, source: 'safe-audit', slot: '1h' }, newSift: everyRow });
+		say(`SAFE: ${seen.rowsRead} rows read = ${seen.files.reduce((sum, { count }) => sum + count, 0)} archived`, 'info');
+		hintRows(context, seen, seen.columns);
+		return seen.files.map((file) => storedArchiveItem(file, itemIndex));
+	}
+	const table = await readRows(context, client, report, options, readLimit(context, itemIndex));
+	const form = await rowForm(context, client, table, options, itemIndex);
+	const { rows, rowsRead } = table;
 	say(`SAFE: ${rowsRead} rows read = ${rows.length} returned + ${rowsRead - rows.length} beyond "Limit"`, 'info');
 	if (rowsRead > rows.length) say('The export holds more rows than "Limit"; switch on "Return All" to get them', 'warning');
-	hintRows(context, table, form, options);
+	hintRows(context, rowsSeen(table, form, options), form.columns);
+	hintUsers(context, table, form);
 	return rows.map((row) => itemFrom(form.toJson(row, {}, nowMs), itemIndex));
 }

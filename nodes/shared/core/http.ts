@@ -12,6 +12,8 @@ export interface HttpRequest {
 	form?: Record<string, string>;
 	/** Until the head of the answer, and again for each pause inside its body. */
 	timeoutMs: number;
+	/** Until the last byte, however short the pauses; default five times `timeoutMs`. */
+	wholeMs?: number;
 }
 
 export interface HttpHead {
@@ -38,6 +40,7 @@ export type HttpOpen = (request: HttpRequest) => Promise<HttpStream>;
 
 export type TransportProblem =
 	| 'timeout'
+	| 'slow'
 	| 'refused'
 	| 'dns'
 	| 'tls'
@@ -113,7 +116,8 @@ const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun)[a-z]*,? .*\d\d:\d\d:\d\d/i;
 export function retryAfterMs(headers: Record<string, string>, nowMs: number): number | undefined {
 	const value = headers['retry-after']?.trim();
 	if (!value) return undefined;
-	if (/^\d+(\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
+	// A number beyond all measure is a very long time, and still one that a message can name.
+	if (/^\d+(\.\d+)?$/.test(value)) return Math.min(Math.round(Number(value) * 1000), Number.MAX_SAFE_INTEGER);
 	// Date.parse alone makes a date of "-5" and "wait 5" too.
 	const at = HTTP_DATE.test(value) ? Date.parse(value) : NaN;
 	return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);

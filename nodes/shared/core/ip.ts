@@ -12,6 +12,8 @@ export function isIP(text: string): boolean {
  */
 export function splitAddress(text: string): { ip: string; port?: number } | undefined {
 	const trimmed = text.trim();
+	const usual = /^([\d.]+):(\d{1,5})$/.exec(trimmed);
+	if (usual && IPV4.test(usual[1])) return { ip: usual[1], port: Number(usual[2]) };
 	if (isIP(trimmed)) return { ip: trimmed };
 	const withPort = /^(?:\[([^\]]+)\]|([^:\s,/]+))\s*[:,/ ]\s*(\d{1,5})$/.exec(trimmed);
 	const ip = withPort?.[1] ?? withPort?.[2];

@@ -13,6 +13,8 @@ export function parseTime(value: unknown, zone = 'utc'): number | undefined {
 	if (value instanceof Date) return finite(value.getTime());
 	const text = textOf(value);
 	if (!text) return undefined;
+	const usualMs = usualForm(text);
+	if (usualMs !== undefined) return usualMs;
 	if (/^\d{10}(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
 	if (/^\d{13}$/.test(text)) return Number(text);
 	const named = /^(.*\d)\s*(?:UTC|GMT|Z)$/i.exec(text);
@@ -23,6 +25,20 @@ export function parseTime(value: unknown, zone = 'utc'): number | undefined {
 		if (read.isValid) return read.toMillis();
 	}
 	return undefined;
+}
+
+const USUAL = /^([1-9]\d{3})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{3}))?(?:Z| UTC)$/;
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** The forms that both vendors send, `2025-10-15T15:14:46.325Z` and with ` UTC`, in a tenth of luxon's time; luxon judges all others, and dates that do not exist. */
+function usualForm(text: string): number | undefined {
+	const found = USUAL.exec(text);
+	if (!found) return undefined;
+	const [year, month, day, hour, minute, second] = [+found[1], +found[2], +found[3], +found[4], +found[5], +found[6]];
+	// Every 29th of February goes to luxon, which knows the leap years.
+	if (day < 1 || !(day <= DAYS[month - 1]) || hour > 23 || minute > 59 || second > 59) return undefined;
+	return Date.UTC(year, month - 1, day, hour, minute, second, +(found[7] ?? 0));
 }
 
 /** Objects too, since an n8n expression such as `$now` gives one; empty for those that cannot become text. */

@@ -3,6 +3,7 @@ import { asTransportError, type TransportProblem } from './http';
 
 const CODE_BY_PROBLEM = {
 	timeout: 'NET-TIMEOUT',
+	slow: 'NET-SLOW',
 	refused: 'NET-REFUSED',
 	dns: 'NET-HOST',
 	tls: 'NET-TLS',
@@ -25,6 +26,12 @@ export function commonFailureTexts(product: string, hostField: string) {
 		'NET-TIMEOUT': {
 			message: `${product} did not answer within {seconds} seconds`,
 			advice: `Nothing was lost; the next run asks again. If it stays like this, check that n8n may reach the host in "${hostField}" (firewall, proxy).`,
+			cause: 'temporarily-unavailable',
+			retryable: true,
+		},
+		'NET-SLOW': {
+			message: `${product} sent its answer too slowly: it was not complete after {detail}`,
+			advice: `Nothing was taken from it; the next run reads it again. If it stays like this, look at the line between n8n and the host in "${hostField}" (proxy, bandwidth).`,
 			cause: 'temporarily-unavailable',
 			retryable: true,
 		},

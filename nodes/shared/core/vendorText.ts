@@ -1,23 +1,53 @@
 const SHOWN_CHARACTERS = 300;
 
-const SECRETS: ReadonlyArray<[RegExp, string]> = [
+const SECRETS: ReadonlyArray<[RegExp, string | ((found: string) => string)]> = [
 	[/-----BEGIN[\s\S]*?(-----END[^-]*-----|$)/g, '[key removed]'],
 	[/\beyJ[\w-]{8,}[\w.-]*/g, '[token removed]'],
-	[/\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [removed]'],
+	[/\b(bearer|basic)\s+[\w.~+/=%\\-]{8,}/gi, '$1 [removed]'],
 	[/("\w*(?:token|password|secret|assertion|accessKey|privateKey|apiKey)"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1[removed]'],
-	[/\b(\w*(?:token|password|secret|assertion)=)[^\s&"'<>]+/gi, '$1[removed]'],
 	[/(https?:\/\/)[^\s/@"'<>]+@/gi, '$1'],
-	[/(https?:\/\/[^\s?"'<>]+)\?[^\s"'<>]*/gi, '$1?[query removed]'],
+	// With or without a scheme: gateways repeat the path alone. What was removed before is taken again, so that a text that is cleaned twice stays as it is.
+	[/(\/[^\s?"'<>]*)\?(?:\[query removed\]|[^\s"'<>])[^\s"'<>]*/g, '$1?[query removed]'],
+	[/\b([\w-]*(?:token|password|secret|assertion|signature|credential)=)[^\s&"'<>[]+/gi, '$1[removed]'],
+	[/[\w+/.%=~-]{24,}/g, withoutOpaque],
 ];
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A long run of characters that no word, name or UUID looks like, such as a token, a hash or Base64: its letters are mixed with digits, or small with capital ones. */
+function withoutOpaque(run: string): string {
+	const isOpaque = (part: string) =>
+		(part.length >= 12 && /\d/.test(part) && /[a-z]/i.test(part)) || (part.length >= 16 && (part.match(/[a-z][A-Z]/g) ?? []).length >= part.length / 6);
+	return !UUID.test(run) && run.split(/[^A-Za-z0-9]/).some(isOpaque) ? '[removed]' : run;
+}
+
+/** Escapes of JSON, URLs and HTML behind which a secret is not recognised. */
+const ESCAPED = /\\+u([0-9a-f]{4})|\\+(["/])|%([2-7][0-9a-f])|&#(\d{2,3});|&#x([0-9a-f]{2});/gi;
+/** JSON in JSON in a URL, and one more. */
+const MOST_ROUNDS = 4;
 
 /**
  * Makes a vendor's sentence fit to be shown: no keys, tokens, URL queries (a signed link is a secret) or control characters; one line, at most 300 characters.
+ * Angle brackets become others of their kind: n8n's editor renders hints and descriptions of errors as HTML (links pass its filter).
  */
 export function cleanVendorText(text: string): string {
-	let shown = text.slice(0, 20_000);
-	for (const [pattern, replacement] of SECRETS) shown = shown.replace(pattern, replacement);
-	shown = shown.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+	let shown = withoutSecrets(text.slice(0, 20_000));
+	for (let round = 0; round < MOST_ROUNDS; round++) {
+		const read = shown.replace(ESCAPED, unescaped);
+		if (read === shown) break;
+		shown = withoutSecrets(read);
+	}
+	shown = shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ').replaceAll('<', '‹').replaceAll('>', '›').trim();
 	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS - 1)}…` : shown;
+}
+
+function withoutSecrets(text: string): string {
+	// SAFETY: `replace` has one overload for each kind of replacement.
+	return SECRETS.reduce((shown, [pattern, replacement]) => shown.replace(pattern, replacement as string), text);
+}
+
+function unescaped(_whole: string, unicode?: string, sign?: string, percent?: string, decimal?: string, hex?: string): string {
+	return sign ?? String.fromCharCode(decimal ? Number(decimal) : parseInt(unicode ?? percent ?? hex ?? '20', 16));
 }
 
 /** Whether a body is a web page rather than data: a login page or admin console answered, so the host or path is not the API's. */

@@ -117,13 +117,13 @@ function freeName(taken: Document, name: string): string {
 }
 
 function setPath(document: Document, path: string, value: unknown): void {
-	const names = path.split('.');
-	const last = names.pop() as string;
 	let place = document;
-	for (const name of names) {
-		if (!Object.hasOwn(place, name)) place[name] = {};
-		// SAFETY: paths are this module's own, and none is both a value and an object.
-		place = place[name] as Document;
+	let from = 0;
+	for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', from)) {
+		const name = path.slice(from, dot);
+		// SAFETY: paths are this module's own, and none is both a value and an object, nor the name of something inherited.
+		place = (place[name] ??= {}) as Document;
+		from = dot + 1;
 	}
-	place[last] = value;
+	place[path.slice(from)] = value;
 }

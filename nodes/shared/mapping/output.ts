@@ -61,7 +61,7 @@ export interface SafeRow {
 export function safeOutput({ eventId, record, columns, timezone, safeUser }: SafeRow, settings: FormSettings, marks: Marks = {}): object {
 	const simplify = () => simplifySafe(eventId, record, columns, timezone);
 	const facts = () => safeFacts(eventId, record, columns, timezone, safeUser);
-	return inForm({ record, simplify, facts, added: safeUser === undefined ? {} : { safeUser } }, settings, marks);
+	return inForm({ record, simplify, facts, added: safeUser === undefined ? undefined : { safeUser } }, settings, marks);
 }
 
 interface Mapped {
@@ -75,6 +75,12 @@ interface Mapped {
 function inForm({ record, simplify, facts, added }: Mapped, { form, includeOriginal, fallbackMs }: FormSettings, marks: Marks): object {
 	if (form === 'ecs') return toEcs(facts(), marks, fallbackMs);
 	if (form === 'ocsf') return toOcsf(facts(), marks, fallbackMs);
-	if (form === 'vendor') return { ...record, ...added, ...marks };
-	return { ...simplify(), ...(includeOriginal ? { original: record } : {}), ...added, ...marks };
+	if (form === 'vendor') return withMembers(record, added, marks);
+	return withMembers(simplify(), includeOriginal ? { original: record } : undefined, added, marks);
+}
+
+/** An object with the members of others; itself where they have none, since copies are most of the cost of an item. */
+function withMembers(value: object, ...others: Array<object | undefined>): object {
+	const hasMembers = others.some((other) => other !== undefined && Object.keys(other).length > 0);
+	return hasMembers ? others.reduce<object>((whole, other) => ({ ...whole, ...other }), value) : value;
 }

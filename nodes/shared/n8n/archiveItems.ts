@@ -1,5 +1,6 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ArchiveFile } from '../delivery/archive';
+import type { StreamedFile } from '../delivery/streamedArchive';
 import { itemFrom } from './items';
 
 /** One item per archive file: binary `data` and, in JSON, `key`, hash, count and times. */
@@ -11,4 +12,11 @@ export async function archiveItems(context: IExecuteFunctions, files: ArchiveFil
 		items.push({ ...itemFrom(json, 0), binary: { data } });
 	}
 	return items;
+}
+
+/** The item of an archive file that n8n's binary store holds already; its name is known only now. */
+export function storedArchiveItem({ stored, ...file }: StreamedFile<IBinaryData>, itemIndex: number): INodeExecutionData {
+	const { key, sha256, sha256Raw, count, firstEventTime, lastEventTime, late } = file;
+	const data = { ...stored, fileName: key.slice(key.lastIndexOf('/') + 1) };
+	return { ...itemFrom({ key, sha256, sha256Raw, count, firstEventTime, lastEventTime, late }, itemIndex), binary: { data } };
 }

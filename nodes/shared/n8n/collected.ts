@@ -10,6 +10,14 @@ import { checkCounts, checkpointItem, hintPosition, type RunCounts, type SavedPo
 import { toNodeError } from './errors';
 import { errorItem, itemFrom } from './items';
 
+export const archivePrefix: INodeProperties = {
+	displayName: 'Archive Prefix',
+	name: 'archivePrefix',
+	type: 'string',
+	default: 'audit',
+	description: 'First part of the keys of archive files',
+};
+
 /** The Archive controls of the operations that go on from a position. */
 export const archiveProperties: INodeProperties[] = [
 	{
@@ -20,14 +28,7 @@ export const archiveProperties: INodeProperties[] = [
 		description:
 			'Whether to give out a compressed file per slot with every new vendor record, whatever is chosen for events and output, and a manifest',
 	},
-	{
-		displayName: 'Archive Prefix',
-		name: 'archivePrefix',
-		type: 'string',
-		default: 'audit',
-		description: 'First part of the keys of archive files',
-		displayOptions: { show: { archiveFile: [true] } },
-	},
+	{ ...archivePrefix, displayOptions: { show: { archiveFile: [true] } } },
 ];
 
 /** A finished reading, ready to be handed out. */
@@ -59,8 +60,7 @@ export async function handOut<Record extends object>(
 	context: IExecuteFunctions,
 	run: CollectedRun<Record>,
 ): Promise<{ outputs: INodeExecutionData[][]; shrunkToMs?: number }> {
-	const { position, plan, result, nowMs, product } = run;
-	const historyEndMs = (plan.firstRun ? plan.endMs : position.checkpoint?.backfillUntilMs) ?? -Infinity;
+	const { result } = run;
 	const wanted = result.events.filter(({ record }) => run.passes(record));
 	const counts: RunCounts = {
 		fetched: result.fetched,
@@ -70,9 +70,45 @@ export async function handOut<Record extends object>(
 		late: result.late,
 	};
 	checkCounts(counts);
+	const prefix = wantedPrefix(context);
+	const files = prefix === undefined || isIdle(run) ? [] : await archiveFiles(prefix, run.position.name, run.slot, archivedEvents(run));
+	const { manifests, item, shrunkToMs } = positionAfter(context, run, counts, files);
+	const historyEndMs = historyEnd(run);
+	const events = wanted.map(({ record, atMs, late }) => {
+		const backfill = !late && atMs < historyEndMs;
+		return itemFrom(run.toJson(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) }, atMs), 0);
+	});
+	return { outputs: [events, await archiveItems(context, [...files, ...manifests]), [item]], shrunkToMs };
+}
+
+/** What of a run the next position and the manifest are made of. */
+export type RunFacts = Pick<CollectedRun<never>, 'product' | 'position' | 'plan' | 'overlapMs' | 'nowMs' | 'carry' | 'says'> & {
+	result: Pick<CollectResult<unknown>, 'endMs' | 'more' | 'seen'>;
+};
+
+/** The Archive Prefix without slashes around it; undefined where no archive files are wanted. */
+export function wantedPrefix(context: IExecuteFunctions): string | undefined {
+	return context.getNodeParameter('archiveFile', 0, true) ? prefixFrom(context.getNodeParameter('archivePrefix', 0, 'audit')) : undefined;
+}
+
+/** A prefix as keys begin with it. */
+export function prefixFrom(value: unknown): string {
+	return String(value).replace(/^\/+|\/+$/g, '');
+}
+
+/** The manifest of a run, where one is wanted and a window was read, and the item of the Checkpoint output; says the run's hints. In: the run, its counts, the archive files it made. */
+export function positionAfter(
+	context: IExecuteFunctions,
+	run: RunFacts,
+	counts: RunCounts,
+	files: Array<Omit<ArchiveFile, 'bytes'>>,
+): { manifests: ArchiveFile[]; item: INodeExecutionData; shrunkToMs?: number } {
+	const { position, plan, result, nowMs, product } = run;
 	const revision = (position.previousRevision ?? 0) + 1;
-	const { files, manifestSha256 } = await archiveOf(context, run, revision, counts);
-	const archiveKeys = files.map(({ key }) => key);
+	const manifests = manifestsOf(context, run, { revision, counts, files });
+	const archiveKeys = [...files, ...manifests].map(({ key }) => key);
+	const manifestSha256 = manifests[0]?.sha256 ?? position.checkpoint?.manifestSha256;
+	const historyEndMs = historyEnd(run);
 	const { item, shrunkToMs } = checkpointItem(
 		advance({
 			...{ name: position.name, revision, startFrom: position.startFrom, previous: position.checkpoint, plan, result },
@@ -84,30 +120,33 @@ export async function handOut<Record extends object>(
 	);
 	Object.assign(item.json, run.says);
 	hintPosition(context, position, plan, { counts, product, more: result.more, shrunkToMs, endMs: result.endMs });
-	const events = wanted.map(({ record, atMs, late }) => {
-		const backfill = !late && atMs < historyEndMs;
-		return itemFrom(run.toJson(record, { ...(backfill ? { backfill } : {}), ...(late ? { late } : {}) }, atMs), 0);
-	});
-	return { outputs: [events, await archiveItems(context, files), [item]], shrunkToMs };
+	return { manifests, item, shrunkToMs };
 }
 
-async function archiveOf<Record extends object>(
+/** Events before it are history: a first run or a rewind brought them. */
+function historyEnd({ plan, position }: Pick<RunFacts, 'plan' | 'position'>): number {
+	return (plan.firstRun ? plan.endMs : position.checkpoint?.backfillUntilMs) ?? -Infinity;
+}
+
+function isIdle({ plan, result }: Pick<RunFacts, 'plan' | 'result'>): boolean {
+	return result.endMs <= plan.startMs;
+}
+
+function archivedEvents<Record extends object>({ result, archived = asItIs }: CollectedRun<Record>) {
+	return result.events.map((event) => ({ ...event, record: archived(event.record) }));
+}
+
+function manifestsOf(
 	context: IExecuteFunctions,
-	{ position, plan, result, slot, archived = asItIs }: CollectedRun<Record>,
-	revision: number,
-	counts: RunCounts,
-): Promise<{ files: ArchiveFile[]; manifestSha256?: string }> {
+	run: RunFacts,
+	{ revision, counts, files }: { revision: number; counts: RunCounts; files: Array<Omit<ArchiveFile, 'bytes'>> },
+): ArchiveFile[] {
+	const prefix = wantedPrefix(context);
+	if (prefix === undefined || isIdle(run)) return [];
+	const { position, plan, result } = run;
 	const previousManifestSha256 = position.checkpoint?.manifestSha256;
-	if (!context.getNodeParameter('archiveFile', 0, true) || result.endMs <= plan.startMs) {
-		return { files: [], manifestSha256: previousManifestSha256 };
-	}
-	const prefix = String(context.getNodeParameter('archivePrefix', 0, 'audit')).replace(/^\/+|\/+$/g, '');
-	const events = result.events.map((event) => ({ ...event, record: archived(event.record) }));
-	const files = await archiveFiles(prefix, position.name, slot, events);
-	const { startMs, gap } = plan;
-	const facts = { name: position.name, revision, startMs, endMs: result.endMs, counts: { ...counts }, gap, previousManifestSha256 };
-	const manifest = manifestFile(prefix, position.name, facts, files);
-	return { files: [...files, manifest], manifestSha256: manifest.sha256 };
+	const facts = { name: position.name, revision, startMs: plan.startMs, endMs: result.endMs, counts: { ...counts }, gap: plan.gap, previousManifestSha256 };
+	return [manifestFile(prefix, position.name, facts, files)];
 }
 
 function asItIs<Value>(value: Value): Value {

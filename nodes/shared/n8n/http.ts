@@ -6,7 +6,8 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { failureIn } from '../core/failure';
-import { asTransportError, type HttpHead, type HttpOpen, type HttpRequest, type HttpSend, type HttpStream, TransportError } from '../core/http';
+import { jsonExcess } from '../core/jsonSize';
+import { asTransportError, type HttpOpen, type HttpRequest, type HttpSend, type HttpStream, TransportError } from '../core/http';
 
 /** An answer read whole may have this many bytes, unpacked: two orders of magnitude above the largest page of either vendor. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -34,14 +35,14 @@ export function credentialSend(context: Requesting, credentialType: string, rene
 }
 
 /**
- * Opens a URL without any credential, as a signed download link wants it. Follows few redirects; there is nothing secret in the headers to leak.
+ * Opens a URL without any credential, as a signed download link wants it. Follows no redirect: where one leads is the caller's to judge, since the link is a secret.
  * `onBody` is shown each raw body, for `readableLike`.
  */
 export function plainOpen(context: Requesting, onBody: (raw: unknown) => void = () => {}): HttpOpen {
 	return async (request) =>
 		await asHttpStream({ request }, async (options) => {
 			const abortSignal = context.getExecutionCancelSignal?.();
-			const answer = await context.helpers.httpRequest({ ...options, abortSignal, maxRedirects: 3 });
+			const answer = await context.helpers.httpRequest({ ...options, abortSignal, disableFollowRedirect: true });
 			onBody((answer as IN8nHttpFullResponse).body);
 			return answer as IN8nHttpFullResponse;
 		});
@@ -75,11 +76,11 @@ async function asHttpStream(
 ): Promise<HttpStream> {
 	try {
 		const ignoreHttpStatusErrors = renewOn.length === 0 ? true : { ignore: true as const, except: renewOn };
-		return streamOf(await send({ ...optionsOf(request), ignoreHttpStatusErrors }), request.timeoutMs);
+		return streamOf(await send({ ...optionsOf(request), ignoreHttpStatusErrors }), request);
 	} catch (error) {
 		const refused = refusedAnswer(error);
 		if (!refused) throw failureIn(error) ?? asTransportError(error);
-		return streamOf(refused, request.timeoutMs);
+		return streamOf(refused, request);
 	}
 }
 
@@ -123,9 +124,11 @@ function refusedAnswer(error: unknown): IN8nHttpFullResponse | undefined {
 	return undefined;
 }
 
-function streamOf({ statusCode, headers, body }: IN8nHttpFullResponse, timeoutMs: number): HttpStream {
+function streamOf({ statusCode, headers, body }: IN8nHttpFullResponse, { timeoutMs, wholeMs = 5 * timeoutMs }: HttpRequest): HttpStream {
 	const entries = Object.entries({ ...headers }).map(([name, value]): [string, string] => [name.toLowerCase(), String(value)]);
-	return { status: statusCode, headers: Object.fromEntries(entries), body: withStallGuard(bytesOf(body), timeoutMs) };
+	// n8n unpacks bodies and takes away the header that says so: this length may be the packed one. Node itself breaks off a body that ends before it.
+	const known = Object.fromEntries(entries.filter(([name]) => name !== 'content-length'));
+	return { status: statusCode, headers: known, body: withStallGuard(bytesOf(body), timeoutMs, wholeMs) };
 }
 
 async function* bytesOf(body: unknown): AsyncGenerator<Uint8Array> {
@@ -135,11 +138,13 @@ async function* bytesOf(body: unknown): AsyncGenerator<Uint8Array> {
 	else yield Buffer.from(JSON.stringify(body));
 }
 
-/** n8n's time-out ends with the head of an answer; this one bounds every pause inside the body. */
-async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: number): AsyncGenerator<Uint8Array> {
+/** n8n's time-out ends with the head of an answer; this one bounds every pause inside the body, and the body as a whole, which could come byte by byte for ever. */
+async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: number, wholeMs: number): AsyncGenerator<Uint8Array> {
 	const iterator = body[Symbol.asyncIterator]();
+	const whole = AbortSignal.timeout(wholeMs);
 	try {
 		for (;;) {
+			if (whole.aborted) throw new TransportError('slow', `${Math.round(wholeMs / 1000)} seconds`);
 			const next = await withinTime(iterator.next(), timeoutMs);
 			if (next.done) return;
 			yield next.value;
@@ -165,11 +170,11 @@ async function withinTime<Value>(step: Promise<Value>, timeoutMs: number): Promi
 function readWhole(open: HttpOpen): HttpSend {
 	return async (request) => {
 		const { body, ...head } = await open(request);
-		return { ...head, text: await textOf(body, head) };
+		return { ...head, text: await textOf(body) };
 	};
 }
 
-async function textOf(body: AsyncIterable<Uint8Array>, { headers }: HttpHead): Promise<string> {
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 	const parts: Uint8Array[] = [];
 	let bytes = 0;
 	for await (const part of body) {
@@ -177,7 +182,8 @@ async function textOf(body: AsyncIterable<Uint8Array>, { headers }: HttpHead): P
 		if (bytes > MOST_BYTES) throw new TransportError('too-large', `${MOST_BYTES / 1024 / 1024} MiB`);
 		parts.push(part);
 	}
-	const announced = headers['content-encoding'] ? NaN : Number(headers['content-length'] ?? NaN);
-	if (announced > bytes) throw new TransportError('truncated', `${bytes} of ${announced} bytes`);
-	return new TextDecoder().decode(Buffer.concat(parts));
+	const text = new TextDecoder().decode(Buffer.concat(parts));
+	const excess = jsonExcess(text);
+	if (excess) throw new TransportError('too-large', excess);
+	return text;
 }

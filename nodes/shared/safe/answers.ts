@@ -59,3 +59,8 @@ export function safeRefusal({ status, headers, text }: HttpResponse, nowMs: numb
 export function membersOf(body: object): string {
 	return cleanVendorText(Object.keys(body).slice(0, 12).join(', ')) || 'none';
 }
+
+/** SAFE's ids are UUIDs; what goes into log lines, file names and messages may be no other text than such a word. */
+export function isReportId(value: unknown): value is string {
+	return typeof value === 'string' && /^\w[\w-]{0,99}$/.test(value);
+}

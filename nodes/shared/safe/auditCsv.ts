@@ -1,7 +1,12 @@
-import { createHash } from 'node:crypto';
-import { columnNames, type CsvSettings, CsvProblem, readCsv, rowToRecord } from '../core/csv';
+import { columnNames, type CsvSettings, CsvProblem, readCsv } from '../core/csv';
 import { cleanVendorText } from '../core/vendorText';
 import { safeFailure } from './failures';
+import { identifyAmongAll, rowDigest, rowReader } from './rowIds';
+
+/** SAFE's reports have about ten; n8n and every sink fail at far fewer than a file can name. */
+const MOST_COLUMNS = 1_000;
+/** Rows are held in memory: about so many bytes of them, a million and a half of usual ones. */
+const MOST_HELD_BYTES = 1024 ** 3;
 
 /** One row of the audit report: the cells as SAFE sent them, and an id that the vendor does not give. */
 export interface AuditRow {
@@ -55,31 +60,63 @@ function plain(name: string): string {
 
 /**
  * Reads an audit report whole.
- * In: its bytes, the CSV settings, the most rows to keep. Out: columns and rows in file order; no rows for an empty or header-only file.
+ * In: its bytes, the CSV settings, the most rows to keep, the memory that they may take. Out: columns and rows in file order; no rows for an empty or header-only file.
  * Throws a `Failure` that names the line of a malformed row; never ends before the file does.
  */
 export async function readAuditCsv(
 	chunks: AsyncIterable<Uint8Array>,
 	settings: CsvSettings,
 	limit = Infinity,
+	mostHeldBytes = MOST_HELD_BYTES,
 ): Promise<AuditTable> {
 	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
-	const identify = rowIdentifier();
+	const identify = identifyAmongAll();
+	let heldBytes = 0;
+	for await (const { columns, rows, read } of auditSlices(chunks, settings)) {
+		table.columns = columns;
+		table.rowsRead += rows.length;
+		// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
+		for (const row of rows.slice(0, limit - table.rows.length)) {
+			heldBytes += bytesHeld(row);
+			if (heldBytes > mostHeldBytes) throw safeFailure('SAFE-CSV-SIZE', { values: { detail: table.rows.length } });
+			const { record, digest } = read(row);
+			table.rows.push({ eventId: identify(digest), record });
+		}
+	}
+	return table;
+}
+
+/** Some rows of a report as they arrive, still in cells; `read` makes a record of one, with its digest. */
+export interface AuditSlice {
+	columns: string[];
+	rows: string[][];
+	read: ReturnType<typeof rowReader>;
+}
+
+/** Reads an audit report slice by slice, in memory that does not grow with it. Columns are the same array in every slice. Throws as `readAuditCsv`. */
+export async function* auditSlices(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings): AsyncGenerator<AuditSlice> {
+	let columns: string[] | undefined;
+	let read: ReturnType<typeof rowReader> | undefined;
 	try {
 		for await (const { header, rows } of readCsv(startsLikeCsv(chunks), settings)) {
-			if (table.columns.length === 0) table.columns = columnNames(header);
-			for (const row of rows) {
-				table.rowsRead++;
-				// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
-				if (table.rows.length >= limit) continue;
-				const record = rowToRecord(table.columns, row);
-				table.rows.push({ eventId: identify(record), record });
-			}
+			columns ??= columnNames(withFewColumns(header));
+			read ??= rowReader(columns);
+			rows.forEach(withFewColumns);
+			yield { columns, rows, read };
 		}
 	} catch (error) {
 		throw asRowFailure(error);
 	}
-	return table;
+}
+
+function withFewColumns(cells: string[]): string[] {
+	if (cells.length <= MOST_COLUMNS) return cells;
+	throw safeFailure('SAFE-CSV-FORM', { values: { detail: `a row has ${cells.length} cells` } });
+}
+
+/** Memory of a row with its id, reckoned: strings and records take more than their characters. */
+function bytesHeld(row: string[]): number {
+	return row.reduce((sum, cell) => sum + cell.length + 24, 200);
 }
 
 function asRowFailure(error: unknown): unknown {
@@ -94,6 +131,8 @@ async function* startsLikeCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
 	for await (const chunk of chunks) {
 		if (start === '') {
 			start = decoder.decode(chunk.subarray(0, 200), { stream: true }).trimStart();
+			// UTF-16 without its mark would be one column of rubbish; further on a NUL is part of somebody's name.
+			if (start.slice(0, 2).includes('\0')) throw safeFailure('SAFE-CSV-FORM', { values: { detail: 'it is UTF-16 without a byte order mark' } });
 			if (/^[<{[]/.test(start)) {
 				throw safeFailure('SAFE-CSV-FORM', { values: { detail: `it starts with "${cleanVendorText(start).slice(0, 40)}"` } });
 			}
@@ -107,11 +146,6 @@ async function* startsLikeCsv(chunks: AsyncIterable<Uint8Array>): AsyncGenerator
  * So the same row has the same id in every export that holds it, and equal rows are neither merged nor doubled.
  */
 export function rowIdentifier(): (record: Record<string, string>) => string {
-	const seen = new Map<string, number>();
-	return (record) => {
-		const digest = createHash('sha256').update(JSON.stringify(Object.entries(record))).digest('hex');
-		const times = (seen.get(digest) ?? 0) + 1;
-		seen.set(digest, times);
-		return times === 1 ? digest : `${digest}#${times}`;
-	};
+	const identify = identifyAmongAll();
+	return (record) => identify(rowDigest(record));
 }

@@ -1,10 +1,12 @@
 import type { CsvSettings } from '../core/csv';
 import { TransportError } from '../core/http';
+import { jsonExcess } from '../core/jsonSize';
 import { parseLosslessJson } from '../core/losslessJson';
 import { cleanVendorText } from '../core/vendorText';
-import { type AuditRow, type AuditTable, readAuditCsv, rowIdentifier } from './auditCsv';
+import { auditSlices, type AuditRow, type AuditTable, readAuditCsv, rowIdentifier } from './auditCsv';
 import { eventListIn, shapeOf } from './auditLogsAnswers';
 import { safeFailure } from './failures';
+import { type DigestedRow, rowDigest } from './rowIds';
 
 /** JSON is parsed whole: this many bytes take a few times as much memory. */
 const MOST_JSON_BYTES = 128 * 1024 * 1024;
@@ -15,6 +17,33 @@ const MOST_JSON_BYTES = 128 * 1024 * 1024;
  * Throws `Failure`, and `TransportError` for JSON beyond measure.
  */
 export async function readAuditFile(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings, limit = Infinity): Promise<AuditTable> {
+	const { isJson, whole } = await look(chunks);
+	return isJson ? readAuditJson(await textOf(whole), limit) : await readAuditCsv(whole, settings, limit);
+}
+
+/** Some rows of an export, digested but without ids yet; `columns` is the same array in every slice. */
+export interface DigestedSlice {
+	columns: string[];
+	rows: Iterable<DigestedRow>;
+}
+
+/** Reads an export as it arrives: CSV slice by slice, JSON, where the endpoints may give it, whole. Throws as `readAuditFile`. */
+export async function* digestedSlices(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings, mayBeJson: boolean): AsyncGenerator<DigestedSlice> {
+	const { isJson, whole } = mayBeJson ? await look(chunks) : { isJson: false, whole: chunks };
+	if (isJson) {
+		const { columns, rows } = readAuditJson(await textOf(whole));
+		yield { columns, rows: rows.map(({ record }) => ({ record, digest: rowDigest(record) })) };
+		return;
+	}
+	for await (const { columns, rows, read } of auditSlices(whole, settings)) yield { columns, rows: each(rows, read) };
+}
+
+function* each<Row, Read>(rows: Row[], read: (row: Row) => Read): Generator<Read> {
+	for (const row of rows) yield read(row);
+}
+
+/** Whether the first character is one of JSON; and all bytes again. */
+async function look(chunks: AsyncIterable<Uint8Array>): Promise<{ isJson: boolean; whole: AsyncGenerator<Uint8Array> }> {
 	const iterator = chunks[Symbol.asyncIterator]();
 	const held: Uint8Array[] = [];
 	let start = '';
@@ -23,8 +52,7 @@ export async function readAuditFile(chunks: AsyncIterable<Uint8Array>, settings:
 		start = new TextDecoder().decode(Buffer.concat(held).subarray(0, 100)).trimStart();
 		if (start) break;
 	}
-	const whole = joined(held, iterator);
-	return /^[[{]/.test(start) ? readAuditJson(await textOf(whole), limit) : await readAuditCsv(whole, settings, limit);
+	return { isJson: /^[[{]/.test(start), whole: joined(held, iterator) };
 }
 
 /** The table of a JSON export. Members that are not text are kept as JSON; columns are all names, in the order of their first appearance. */
@@ -80,5 +108,8 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
 		if (bytes > MOST_JSON_BYTES) throw new TransportError('too-large', `${MOST_JSON_BYTES / 1024 / 1024} MiB of JSON`);
 		parts.push(chunk);
 	}
-	return new TextDecoder().decode(Buffer.concat(parts));
+	const text = new TextDecoder().decode(Buffer.concat(parts));
+	const excess = jsonExcess(text);
+	if (excess) throw new TransportError('too-large', excess);
+	return text;
 }

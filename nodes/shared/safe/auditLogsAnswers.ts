@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../core/http';
 import { parseLosslessJson } from '../core/losslessJson';
 import { cleanVendorText, isWebPage } from '../core/vendorText';
+import { isReportId } from './answers';
 import type { ReportState } from './exportFamilies';
 import { safeFailure } from './failures';
 
@@ -19,8 +20,8 @@ export function auditLogsUuidIn({ text, status }: HttpResponse): string {
 	const body = parsed(text) ?? text.trim();
 	const inner = membersOf(body).data;
 	const candidates = [membersOf(inner).uuid, membersOf(body).uuid, membersOf(inner).id, membersOf(body).id, inner, body];
-	const uuid = candidates.find((candidate, index) => typeof candidate === 'string' && candidate && (index < 4 || UUID.test(candidate)));
-	if (uuid !== undefined) return uuid as string;
+	const uuid = candidates.filter(isReportId).find((candidate) => candidates.indexOf(candidate) < 4 || UUID.test(candidate));
+	if (uuid !== undefined) return uuid;
 	throw safeFailure('SAFE-EXPORT-SHAPE', { status, values: { expected: 'a uuid', detail: shapeOf(body) } });
 }
 

@@ -53,7 +53,7 @@ export function createSafeClient({ origin, send, waiting, onRetry, exports = REP
 				async () => {
 					const answer = await get('/api/v3/users', { page, pagelen: pageLength, searchKey });
 					if (answer.status !== 200) throw safeRefusal(answer, waiting.now());
-					return readUserPage(objectIn(answer));
+					return { ...readUserPage(objectIn(answer)), characters: answer.text.length };
 				},
 				waiting,
 				undefined,

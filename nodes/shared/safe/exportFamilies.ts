@@ -1,5 +1,5 @@
 import { buildUrl, type HttpRequest, type HttpResponse } from '../core/http';
-import { membersOf, objectIn, safeRefusal } from './answers';
+import { isReportId, membersOf, objectIn, safeRefusal } from './answers';
 import { auditLogsUuidIn, auditLogsStateIn } from './auditLogsAnswers';
 import { safeFailure } from './failures';
 
@@ -58,7 +58,7 @@ const REPORTS: ExportFamily = {
 	uuidIn: (answer) => {
 		const body = objectIn(answer);
 		const uuid = dataOf(body).uuid ?? body.uuid;
-		if (typeof uuid === 'string' && uuid) return uuid;
+		if (isReportId(uuid)) return uuid;
 		throw safeFailure('SAFE-BODY-SHAPE', { status: answer.status, values: { expected: 'data.uuid', detail: membersOf(body) } });
 	},
 	stateIn: (answer, nowMs) => {

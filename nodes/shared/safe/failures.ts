@@ -109,6 +109,11 @@ const OWN = {
 		advice: 'Look at it with the operation "Download". Nothing was taken from it.',
 		cause: 'configuration-invalid',
 	},
+	'SAFE-CSV-SIZE': {
+		message: 'The report holds more than fits into memory; reading stopped after {detail} rows',
+		advice: 'Nothing was handed on. Ask for fewer "Days", or store the file with the operation "Download", which is not limited by memory.',
+		cause: 'configuration-invalid',
+	},
 	'SAFE-CSV-ROW': {
 		message: 'Line {line} of the report is not a proper CSV row: {detail}',
 		advice:
@@ -132,7 +137,7 @@ const OWN = {
 	},
 	'SAFE-USER-PAGES': {
 		message: 'SAFE announced more pages of users than are read in one go',
-		advice: 'Narrow the list with "Search Key". Limit: {detail} pages.',
+		advice: 'Narrow the list with "Search Key". Limit: {detail}.',
 		cause: 'configuration-invalid',
 	},
 } as const satisfies Record<string, FailureText>;

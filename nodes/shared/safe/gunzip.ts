@@ -23,11 +23,12 @@ export async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerat
 	}
 }
 
-async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Passes bytes on up to a limit. Throws `TransportError` beyond it. */
+export async function* limited(chunks: AsyncIterable<Uint8Array>, mostBytes = MOST_UNPACKED_BYTES): AsyncGenerator<Uint8Array> {
 	let bytes = 0;
 	for await (const chunk of chunks) {
 		bytes += chunk.length;
-		if (bytes > MOST_UNPACKED_BYTES) throw new TransportError('too-large', '2 GiB unpacked');
+		if (bytes > mostBytes) throw new TransportError('too-large', '2 GiB unpacked');
 		yield chunk;
 	}
 }

@@ -1,5 +1,6 @@
 import { isFailure, type Failure } from '../core/failure';
 import { asTransportError, type HttpOpen, type HttpResponse, type HttpStream, isAllowedOrigin, TransportError } from '../core/http';
+import { redactorOf } from '../core/redact';
 import { retryRead, type Waiting } from '../core/retry';
 import { parseTime } from '../core/time';
 import { vendorSentence } from '../core/vendorText';
@@ -9,7 +10,11 @@ import type { ReportFile } from './exportFamilies';
 import { safeFailure } from './failures';
 
 const DOWNLOAD_TIMEOUT_MS = 60_000;
+/** A report of 500 MB at 300 KB a second; one that drips holds a run no longer. */
+const WHOLE_DOWNLOAD_MS = 30 * 60_000;
 const LONGEST_PAUSE_MS = 30_000;
+const REDIRECTS = [301, 302, 303, 307, 308];
+const MOST_REDIRECTS = 3;
 
 export interface WaitSettings {
 	/** First pause between two looks; each later one is twice as long, up to 30 s or this one if longer. */
@@ -93,7 +98,7 @@ export async function downloadReport<Result>(
 		const answer = await openLink(open, link, uuid);
 		if (answer.status === 200) return await consumeWhole(answer, consume);
 		const text = await readStart(answer);
-		if (!isExpired(answer.status, text) && !(answer.status === 403 && hasLapsed(link, waiting.now()))) throw linkRefused({ ...answer, text }, uuid, waiting.now());
+		if (!isExpired(answer.status, text) && !(answer.status === 403 && hasLapsed(link, waiting.now()))) throw linkRefused({ ...answer, text: redactorOf(secretsOf(link))(text) }, uuid, waiting.now());
 		if (renewed) throw safeFailure('SAFE-LINK-EXPIRED', { status: answer.status, values: { uuid } });
 		const state = await client.reportState(uuid);
 		renewed = true;
@@ -108,16 +113,32 @@ async function* oneChunk(content: string): AsyncGenerator<Uint8Array> {
 	yield new TextEncoder().encode(content);
 }
 
+/** Opens a link, and what it leads on to: storage may send to another region. A link that is protected by TLS never goes on without. */
 async function openLink(open: HttpOpen, link: string, uuid: string): Promise<HttpStream> {
-	if (!URL.canParse(link) || !isAllowedOrigin(new URL(link))) throw safeFailure('SAFE-LINK-FORM');
+	for (let [url, redirects] = [link, 0]; ; redirects++) {
+		if (!isFit(url, link)) throw safeFailure('SAFE-LINK-FORM');
+		const answer = await openOnce(open, url, uuid);
+		const { location } = answer.headers;
+		if (!REDIRECTS.includes(answer.status) || !location || redirects === MOST_REDIRECTS) return answer;
+		await readStart(answer);
+		url = URL.canParse(location, url) ? new URL(location, url).href : '';
+	}
+}
+
+function isFit(url: string, link: string): boolean {
+	if (!URL.canParse(url) || !isAllowedOrigin(new URL(url))) return false;
+	return new URL(url).protocol === 'https:' || new URL(link).protocol === 'http:';
+}
+
+async function openOnce(open: HttpOpen, url: string, uuid: string): Promise<HttpStream> {
 	try {
-		return await open({ method: 'GET', url: link, timeoutMs: DOWNLOAD_TIMEOUT_MS });
+		return await open({ method: 'GET', url, timeoutMs: DOWNLOAD_TIMEOUT_MS, wholeMs: WHOLE_DOWNLOAD_MS });
 	} catch (error) {
 		const { problem, detail } = asTransportError(error);
 		// A firewall that knows SAFE may not know its storage, and no field of the credential names that host.
 		const isHost = ['timeout', 'refused', 'dns', 'tls', 'blocked'].includes(problem);
 		throw isHost
-			? safeFailure('SAFE-LINK-HOST', { values: { host: new URL(link).host, uuid, detail } })
+			? safeFailure('SAFE-LINK-HOST', { values: { host: new URL(url).host, uuid, detail } })
 			: safeTransportFailure(error, DOWNLOAD_TIMEOUT_MS);
 	}
 }
@@ -160,6 +181,12 @@ async function readStart({ body }: HttpStream): Promise<string> {
 		return text;
 	}
 	return text;
+}
+
+/** What of a link opens the file: its query, and each value of it that is long enough to be one. */
+function secretsOf(link: string): string[] {
+	const { search, searchParams } = new URL(link);
+	return [link, search.slice(1), ...searchParams.values()].filter((value) => value.length >= 16);
 }
 
 /** Storage's ways to say "too late": 403 `Request has expired`, or 400 `ExpiredToken` for links signed with temporary credentials (general AWS behaviour). */

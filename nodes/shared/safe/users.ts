@@ -12,11 +12,15 @@ export interface SafeUserPage {
 	size?: number;
 	/** Whether SAFE names a next page. Its link is never followed: the vendor's own sample points to another host (documented). */
 	namesNext: boolean;
+	/** Of the answer. */
+	characters?: number;
 }
 
 /** The page length that the vendor's own script uses; the default of 10 would cost ten times the requests. */
 export const USER_PAGE_LENGTH = 100;
 const MAX_PAGES = 2_000;
+/** Users are held in memory; a page of a hundred has some 30,000 characters. */
+const MOST_CHARACTERS = 256 * 1024 * 1024;
 
 /** Reads the body of one page. Throws a `Failure` that shows the members when there is no list of users. */
 export function readUserPage(body: Record<string, unknown>): SafeUserPage {
@@ -25,7 +29,7 @@ export function readUserPage(body: Record<string, unknown>): SafeUserPage {
 	}
 	const size = typeof body.size === 'string' && body.size.trim() ? Number(body.size) : body.size;
 	return {
-		users: body.values.filter((user): user is SafeUser => typeof user === 'object' && user !== null),
+		users: body.values.filter((user): user is SafeUser => typeof user === 'object' && user !== null && !Array.isArray(user)),
 		size: typeof size === 'number' && Number.isInteger(size) ? size : undefined,
 		namesNext: typeof body.next === 'string' && body.next !== '',
 	};
@@ -44,21 +48,29 @@ export interface UserListing {
 export async function listUsers(client: SafeClient, searchKey?: string, limit = Infinity): Promise<UserListing> {
 	const byUuid = new Map<string, SafeUser>();
 	const listing: UserListing = { users: [] };
+	// A user without an id is kept each time, but makes no page a new one the second time.
+	const nameless = new Set<string>();
 	let newcomers = 0;
+	let characters = 0;
+	const tooMany = (detail: string | number) => safeFailure('SAFE-USER-PAGES', { values: { detail } });
 	const pages = readPages<SafeUserPage>({
 		fetchPage: async (index) => await client.userPage(index + 1, USER_PAGE_LENGTH, searchKey),
 		hasMore: (page) => page.namesNext && newcomers > 0 && byUuid.size < Math.min(limit, page.size ?? Infinity),
 		maxPages: MAX_PAGES,
-		tooMany: () => safeFailure('SAFE-USER-PAGES', { values: { detail: MAX_PAGES } }),
+		tooMany: () => tooMany(`${MAX_PAGES} pages`),
 	});
 	for await (const page of pages) {
 		listing.announced = page.size ?? listing.announced;
 		newcomers = 0;
+		characters += page.characters ?? 0;
+		if (characters > MOST_CHARACTERS) throw tooMany(`${MOST_CHARACTERS / 1024 / 1024} MB of users`);
 		for (const user of page.users) {
 			const uuid = uuidOf(user) || `#${byUuid.size}`;
 			if (byUuid.has(uuid)) continue;
 			byUuid.set(uuid, user);
-			newcomers++;
+			const content = uuid.startsWith('#') ? JSON.stringify(user) : undefined;
+			if (content === undefined || !nameless.has(content)) newcomers++;
+			if (content !== undefined) nameless.add(content);
 		}
 	}
 	listing.users = [...byUuid.values()].slice(0, limit);

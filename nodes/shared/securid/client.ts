@@ -1,6 +1,7 @@
 import type { Failure } from '../core/failure';
 import { buildUrl, retryAfterMs, TransportError, type HttpResponse, type HttpSend } from '../core/http';
 import { parseLosslessJson } from '../core/losslessJson';
+import { Pace } from '../core/pace';
 import { retryRead, type RetryPolicy, type Waiting } from '../core/retry';
 import { formatUtc } from '../core/time';
 import { transportFailure, waitSentence } from '../core/transportFailures';
@@ -11,6 +12,12 @@ import { SECURID_LOGS, type SecurIdLogName } from './systems';
 import { readPage, type SecurIdPage } from './types';
 
 const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Pages in flight where nobody says another number. */
+export const PAGES_IN_FLIGHT = 4;
+
+/** Statuses after which fewer pages are asked for at once. */
+const ASKS_TO_SLOW_DOWN = [429, 503];
 
 export interface SecurIdClientSettings {
 	/** As `apiBaseUrl` makes it. */
@@ -24,7 +31,9 @@ export interface SecurIdClientSettings {
 	tokenRefusal?: (answer: HttpResponse, nowMs: number) => Failure;
 	/** Told, in words, of a clock that differs from SecurID's by minutes, e.g. "10 minutes behind". */
 	onClock?: (off: string) => void;
-	/** Told of each repeated read, e.g. to slow down. */
+	/** How fast pages are asked for; default: up to four at once, on a pace of its own. */
+	pace?: Pace;
+	/** Told of each repeated read. */
 	onRetry?: (failure: Failure, pauseMs: number) => void;
 	/** Tries and pauses; for callers with a time limit of their own. */
 	policy?: RetryPolicy;
@@ -42,7 +51,7 @@ export interface PageRequest {
 }
 
 export interface SecurIdClient {
-	/** `isWanted` is asked before a page is tried again: false when a run ended over another page meanwhile. */
+	/** `isWanted` is asked before each try: false when a run ended over another page meanwhile. */
 	logPage(request: PageRequest, isWanted?: () => boolean): Promise<SecurIdPage>;
 }
 
@@ -51,8 +60,10 @@ export interface SecurIdClient {
  * Source: paths, see `SECURID_LOGS`; parameters and status codes are documented ("Cloud Administration Event Log API"); which bound is exclusive follows from the parameter names (assumed).
  */
 export function createSecurIdClient(settings: SecurIdClientSettings): SecurIdClient {
-	const { baseUrl, log = 'admin', send, waiting, tokenRefusal, onClock, onRetry, policy } = settings;
-	const readOnce = async (request: PageRequest): Promise<SecurIdPage> => {
+	const { baseUrl, log = 'admin', send, waiting, pace = new Pace(PAGES_IN_FLIGHT, waiting), tokenRefusal, onClock, onRetry, policy } = settings;
+	const readOnce = async (request: PageRequest, isWanted: () => boolean): Promise<SecurIdPage> => {
+		// A run that is over asks SecurID for nothing.
+		if (!isWanted()) throw new TransportError('cancelled', 'another page ended the run');
 		const sent = {
 			startTimeAfter: formatUtc(request.afterMs),
 			endTimeOnOrBefore: formatUtc(request.untilMs),
@@ -67,18 +78,15 @@ export function createSecurIdClient(settings: SecurIdClientSettings): SecurIdCli
 		return pageIn(answer.text, log);
 	};
 	return {
-		logPage: async (request, isWanted) =>
-			await retryRead(async () => await readOnce(request), whileWanted(waiting, isWanted), policy, onRetry),
+		logPage: async (request, isWanted = () => true) =>
+			await pace.run(request.pageIndex, async ({ pause, slowDown }) => {
+				const whenRefused = (failure: Failure, pauseMs: number) => {
+					if (ASKS_TO_SLOW_DOWN.includes(failure.details.status ?? 0)) slowDown();
+					onRetry?.(failure, pauseMs);
+				};
+				return await retryRead(async () => await readOnce(request, isWanted), { ...waiting, sleep: pause }, policy, whenRefused);
+			}),
 	};
-}
-
-/** Pauses that end in a rejection when nobody waits for the page any more, so that a run that is over asks SecurID for nothing. */
-function whileWanted(waiting: Waiting, isWanted: () => boolean = () => true): Waiting {
-	const sleep = async (ms: number) => {
-		await waiting.sleep(ms);
-		if (!isWanted()) throw new TransportError('cancelled', 'another page ended the run');
-	};
-	return { ...waiting, sleep };
 }
 
 async function sendSafely(send: HttpSend, url: string): Promise<HttpResponse> {
@@ -93,7 +101,7 @@ function pageIn(text: string, log: SecurIdLogName): SecurIdPage {
 	if (isWebPage(text)) throw securIdFailure('SECURID-BODY-HTML', { status: 200 });
 	const body = parsed(text);
 	const page = readPage(body, log);
-	if (page) return page;
+	if (page) return { ...page, characters: text.length };
 	const detail = cleanVendorText(Object.keys(body ?? {}).slice(0, 10).join(', ')) || 'none';
 	throw securIdFailure('SECURID-BODY-SHAPE', { status: 200, values: { detail } });
 }

@@ -87,7 +87,7 @@ const OWN = {
 	},
 	'SECURID-PAGES-LIMIT': {
 		message: 'SecurID announced more pages than are read in one go',
-		advice: 'Read a shorter time range. Limit: {detail} pages.',
+		advice: 'Read a shorter time range. Limit: {detail}.',
 		cause: 'configuration-invalid',
 	},
 	'SECURID-TIME': {

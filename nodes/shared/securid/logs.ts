@@ -8,6 +8,8 @@ import type { SecurIdEvent, SecurIdPage } from './types';
 export const LARGEST_PAGE = 100;
 
 const MAX_PAGES = 20_000;
+/** Events are held in memory: half a million of usual ones, ten times what "Max Events" lets a run read. */
+const MOST_CHARACTERS = 1024 ** 3;
 const ATTEMPTS = 3;
 
 export interface WindowRequest {
@@ -67,6 +69,7 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 	const reading = emptyReading();
 	const distinct = createIdCounter();
 	let first: SecurIdPage | undefined;
+	let heldCharacters = 0;
 	const pages = readPages<SecurIdPage>({
 		fetchPage: async (pageIndex, isWanted) => await client.logPage({ afterMs, untilMs, pageIndex, pageSize }, isWanted),
 		pageCount: (page) => page.totalPages ?? pagesFor(page.totalElements, page.pageSize ?? pageSize),
@@ -74,7 +77,7 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 		hasMore: (page) => page.events.length >= (page.pageSize ?? pageSize),
 		concurrency: limit === Infinity ? request.concurrency : () => 1,
 		maxPages: MAX_PAGES,
-		tooMany: () => securIdFailure('SECURID-PAGES-LIMIT', { values: { detail: MAX_PAGES } }),
+		tooMany: () => pagesLimit(`${MAX_PAGES} pages`),
 	});
 	for await (const page of pages) {
 		first ??= page;
@@ -87,7 +90,8 @@ async function readOnce(client: SecurIdClient, request: WindowRequest): Promise<
 		if (fresh < page.events.length || total !== first.totalElements) {
 			return { announced: total ?? distinct.size(), delivered: distinct.size() };
 		}
-		addPage(reading, page, wanted);
+		heldCharacters += addPage(reading, page, wanted);
+		if (heldCharacters > MOST_CHARACTERS) throw pagesLimit(`${MOST_CHARACTERS / 1024 ** 3} GB of events`);
 		if (isShortMiddlePage(reading, page, first, pageSize)) return { announced: reading.pages * (first.pageSize ?? pageSize), delivered: reading.fetched };
 		request.onPage?.({ pages: reading.pages, pageCount: first.totalPages, fetched: reading.fetched });
 		if (reading.events.length >= limit) return upToLimit(reading, limit, first, pageSize);
@@ -124,12 +128,20 @@ function createIdCounter() {
 	};
 }
 
-function addPage(reading: Reading, page: SecurIdPage, wanted: (event: SecurIdEvent) => boolean): void {
-	const events = page.events.filter(wanted);
-	reading.events.push(...events);
+/** Out: how many characters of the answer are kept, reckoned by the share of its events that are wanted. */
+function addPage(reading: Reading, page: SecurIdPage, wanted: (event: SecurIdEvent) => boolean): number {
+	const before = reading.events.length;
+	// One by one: a page of a server that ignores the page size may hold more than a call takes arguments.
+	for (const event of page.events) if (wanted(event)) reading.events.push(event);
+	const kept = reading.events.length - before;
 	reading.fetched += page.events.length;
-	reading.filtered += page.events.length - events.length;
+	reading.filtered += page.events.length - kept;
 	reading.pages++;
+	return ((page.characters ?? 0) * kept) / Math.max(1, page.events.length);
+}
+
+function pagesLimit(detail: string): Failure {
+	return securIdFailure('SECURID-PAGES-LIMIT', { values: { detail } });
 }
 
 /** Keeps the first `limit` events. A short page before them would be a hole that no total reveals, so it counts as a mismatch. */

@@ -9,6 +9,8 @@ export interface SecurIdPage {
 	totalPages?: number;
 	totalElements?: number;
 	pageSize?: number;
+	/** Of the answer. */
+	characters?: number;
 }
 
 const ID_MEMBERS = ['eventId', 'targetObject1Id', 'targetObject2Id'] as const;

@@ -125,7 +125,8 @@ describe('what "Audit Logs Export" cannot be understood in', () => {
 
 	test('a list nested beyond all measure is answered by a message, too', async () => {
 		const report = await run(await answering(`[${'['.repeat(5_000)}${']'.repeat(5_000)}]`));
-		expect(report.error?.message).toMatch(/\(SAFE-EXPORT-SHAPE\)$/);
+		expect(report.error?.message).toMatch(/\(SAFE-BODY-SIZE\)$/);
+		expect(report.error?.description).toContain('Limit: 500 levels of nesting.');
 	});
 });
 

@@ -150,7 +150,7 @@ describe('the token', () => {
 		const world = await start();
 		world.storage.behaviour.redirectTo = world.storage.url;
 		const report = await run(world);
-		expect(report.error?.message).toMatch(/\(SAFE-NET-OTHER\)$/);
+		expect(report.error?.message).toMatch(/\(SAFE-LINK-REFUSED\)$/);
 		expect(new Set(tokens(world.storage))).toEqual(new Set([undefined]));
 		expect(leaks([report, ...bench.logged], secretsOf(world))).toEqual([]);
 	});

@@ -6,6 +6,7 @@ import { createRandom } from '../random';
 import type { StorageSimulator } from '../storage/server';
 import type { SafeRow, SafeUser, Tenant } from '../tenant';
 import { auditRecords, DEFAULT_AUDIT_CSV, writeAuditCsv, type AuditCsvForm } from './auditCsv';
+import type { LargeCsv } from './largeCsv';
 import { auditLogsQueued, auditLogsReady, type AuditLogsForm, DEFAULT_AUDIT_LOGS, readAuditLogsRequest } from './auditLogs';
 import {
 	notFoundAnswer,
@@ -24,6 +25,7 @@ import { listUsers } from './users';
  * - `readyAfterPolls`: so many questions for a report are answered as pending; `Infinity` means never ready.
  * - `linkLifetimeSec`: life of a download link; 300 is documented.
  * - `requestsPerMinute`: beyond it 429 (the number is documented, the answer assumed).
+ * - `largeCsv`: reports (not those of the other endpoints) hold this file instead of the tenant's rows, whatever days they name.
  * - `crossHostNextLink`: paging links point to the trap, as the vendor's sample points to another host.
  */
 export interface SafeBehaviour {
@@ -37,6 +39,7 @@ export interface SafeBehaviour {
 	requestsPerMinute: number;
 	csv: AuditCsvForm;
 	auditLogs: AuditLogsForm;
+	largeCsv: LargeCsv | null;
 }
 
 /** What can be chosen about the fake SAFE. */
@@ -87,6 +90,7 @@ export async function startSafe(settings: SafeOptions): Promise<SafeSimulator> {
 		crossHostNextLink: true,
 		linkLifetimeSec: 300,
 		requestsPerMinute: 1200,
+		largeCsv: null,
 		...settings.options,
 		csv: { ...DEFAULT_AUDIT_CSV, ...settings.options?.csv },
 		auditLogs: { ...DEFAULT_AUDIT_LOGS, ...settings.options?.auditLogs },
@@ -162,7 +166,9 @@ export async function startSafe(settings: SafeOptions): Promise<SafeSimulator> {
 	function linkTo(report: RequestedReport): string {
 		const asJson = report.family === 'auditLogsExport' && options.auditLogs.linked === 'json';
 		const key = `fake-safe-reports/audit-logs/${report.uuid}.${asJson ? 'json' : 'csv'}`;
-		storage.put(key, asJson ? Buffer.from(JSON.stringify(report.records)) : report.csv, asJson ? 'application/json' : 'text/csv');
+		const { largeCsv } = options;
+		if (report.family === 'reports' && largeCsv !== null) storage.putStreamed(key, largeCsv, 'text/csv');
+		else storage.put(key, asJson ? Buffer.from(JSON.stringify(report.records)) : report.csv, asJson ? 'application/json' : 'text/csv');
 		report.links += 1;
 		return storage.sign(key, options.linkLifetimeSec);
 	}

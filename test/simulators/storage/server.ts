@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 
-import type { Answer } from '../answers';
+import type { Answer, StreamedBody } from '../answers';
 import { systemClock } from '../clock';
 import type { Fault } from '../faults';
 import { startServer, type ListenOptions, type LoggedRequest, type RunningServer } from '../http';
@@ -32,11 +32,15 @@ export interface StorageSimulator extends RunningServer {
 	behaviour: StorageBehaviour;
 	/** Stores an object; a second one under the same key replaces the first. */
 	put(key: string, bytes: Buffer, contentType: string): void;
+	/** Stores an object that is made anew for each download and never held; it goes out as it is, without an ETag. */
+	putStreamed(key: string, stream: StreamedBody, contentType: string): void;
 	/** A new link to an object, different each time. It is good for GET alone. */
 	sign(key: string, expiresInSec: number): string;
 	/** The other origin that `redirectTo: 'mirror'` sends to. */
 	mirror: RunningServer;
 }
+
+type StoredObject = { contentType: string } & ({ bytes: Buffer } | { stream: StreamedBody });
 
 /**
  * Starts a fake of the object storage behind pre-signed links.
@@ -55,7 +59,7 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
 		expiredAnswer: 'AccessDenied',
 		...options.behaviour,
 	};
-	const objects = new Map<string, { bytes: Buffer; contentType: string }>();
+	const objects = new Map<string, StoredObject>();
 	let links = 0;
 
 	function respond(request: LoggedRequest, shape: Fault | null, isMirror: boolean): Answer {
@@ -88,12 +92,17 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
 		return download(object, query);
 	}
 
-	function download(object: { bytes: Buffer; contentType: string }, query: string): Answer {
+	function download(object: StoredObject, query: string): Answer {
+		const disposition = new URLSearchParams(query).get('response-content-disposition') ?? 'attachment';
+		if ('stream' in object) {
+			const { stream, contentType } = object;
+			return { status: 200, headers: { 'content-type': contentType, 'content-disposition': disposition }, stream };
+		}
 		const zipped = behaviour.compression !== 'none';
 		const body = zipped ? gzipSync(object.bytes) : object.bytes;
 		const headers: Record<string, string> = {
 			'content-type': behaviour.compression === 'gzipFile' ? 'application/gzip' : object.contentType,
-			'content-disposition': new URLSearchParams(query).get('response-content-disposition') ?? 'attachment',
+			'content-disposition': disposition,
 			etag: `"${createHash('md5').update(body).digest('hex')}"`,
 		};
 		if (behaviour.compression === 'contentEncoding') headers['content-encoding'] = 'gzip';
@@ -135,6 +144,9 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
 		mirror,
 		put: (key, bytes, contentType) => {
 			objects.set(key, { bytes, contentType });
+		},
+		putStreamed: (key, stream, contentType) => {
+			objects.set(key, { stream, contentType });
 		},
 		sign: (key, expiresInSec) => {
 			links += 1;

@@ -1,31 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import fc, { type Arbitrary } from 'fast-check';
 import { CsvProblem, type CsvSettings } from '../../../nodes/shared/core/csv';
-import { cutAt, utf16, utf8 } from '../bytes';
 import { thrownBy } from '../failures';
-import { forAll, generated } from '../generated';
+import { forAll, generated, share } from '../generated';
+import { delivered, delivery } from './csvDelivery';
 import { readAll } from './readAll';
 
 const RUNS = 2_000;
-
-/** How a text reaches the reader: its bytes, cut anywhere, and the size of the slices handed to the parser. */
-interface Delivery {
-	encoding: 'utf-8' | 'utf-8 with BOM' | 'utf-16 little' | 'utf-16 big';
-	cuts: number[];
-	sliceCharacters: number | undefined;
-}
-
-const delivery: Arbitrary<Delivery> = fc.record({
-	encoding: fc.constantFrom('utf-8', 'utf-8 with BOM', 'utf-16 little', 'utf-16 big'),
-	cuts: fc.array(fc.nat(300), { maxLength: 20 }),
-	sliceCharacters: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(undefined)),
-});
-
-function delivered(text: string, { encoding, cuts }: Delivery): Uint8Array[] {
-	if (encoding === 'utf-8') return cutAt(utf8(text), cuts);
-	if (encoding === 'utf-8 with BOM') return cutAt(utf8(`\uFEFF${text}`), cuts);
-	return cutAt(utf16(text, encoding === 'utf-16 little' ? 'little' : 'big'), cuts);
-}
 
 /** What csv-parse makes of the whole text at once. */
 function oracle(text: string, delimiter: string): string[][] {
@@ -110,8 +91,8 @@ it(`refuses exactly the texts that csv-parse refuses, and reads the others alike
 		const { header, rows } = await read();
 		expect(header === undefined ? [] : [header, ...rows]).toEqual(expected);
 	});
-	expect(refused).toBeGreaterThan(RUNS / 10);
-	expect(refused).toBeLessThan(RUNS * 0.95);
+	expect(refused).toBeGreaterThan(share(RUNS) / 10);
+	expect(refused).toBeLessThan(share(RUNS) * 0.95);
 });
 
 it(`names the same line of a malformed text in every delivery (${generated(RUNS)})`, async () => {
@@ -144,5 +125,5 @@ it(`stops at a row of another length exactly where there is one (${generated(RUN
 			uneven++;
 		}
 	});
-	expect(uneven).toBeGreaterThan(RUNS / 10);
+	expect(uneven).toBeGreaterThan(share(RUNS) / 10);
 });

@@ -107,6 +107,7 @@ describe('Retry-After', () => {
 		['a number with a unit', '10 s', undefined],
 		['a negative number', '-5', undefined],
 		['a number with a comma', '1,5', undefined],
+		['a number beyond all measure', '9'.repeat(400), Number.MAX_SAFE_INTEGER],
 	])('is read as %s', (_label, value, ms) => {
 		expect(retryAfterMs(value === undefined ? {} : { 'retry-after': value }, START_MS)).toBe(ms);
 	});

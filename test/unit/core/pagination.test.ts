@@ -100,6 +100,48 @@ describe('pages whose number is known', () => {
 		expect(peakAfterwards).toBe(1);
 	});
 
+	it('are asked for at once again when the concurrency rises in the middle', async () => {
+		let allowed = 1;
+		const state = server(40, { concurrency: () => allowed, delay: () => 20 });
+		for await (const page of readPages(state.source)) if (page === 10) allowed = 5;
+		expect(state.peak).toBe(5);
+	});
+
+	it('stay in flight in full number while one of them is slow, until as many again but one are kept', async () => {
+		// Page 1 is answered after all others could have been.
+		const state = server(40, { concurrency: () => 4, delay: (index) => (index === 1 ? 400 : 5) });
+		const pages = readPages(state.source);
+		await pages.next();
+		const second = pages.next();
+		await rounds(300);
+		// Page 1 is on its way; pages 2 to 7 are kept.
+		expect(state.asked).toEqual(upTo(8));
+		expect(state.peak).toBe(4);
+		expect((await second).value).toBe(1);
+		expect(await read({ ...state.source }, [])).toEqual(upTo(40));
+	});
+
+	it(`are never more than twice the concurrency ahead of the consumer (${generated(RUNS / 10)})`, async () => {
+		const cases = fc.record({ concurrency: fc.integer({ min: 1, max: 10 }), delays: fc.array(fc.nat(40), { minLength: 1 }) });
+		await forAll(RUNS / 10, cases, async ({ concurrency, delays }) => {
+			const state = server(60, { concurrency: () => concurrency, delay: (index) => delays[index % delays.length] });
+			let handedOut = 0;
+			for await (const page of readPages(state.source)) {
+				expect(page).toBe(handedOut++);
+				await rounds(delays[page % delays.length]);
+				expect(state.asked.length - handedOut).toBeLessThan(2 * concurrency);
+			}
+		});
+	});
+
+	it('are asked for one by one only when the consumer wants the next', async () => {
+		const state = server(9, { concurrency: () => 1, delay: () => 1 });
+		for await (const page of readPages(state.source)) {
+			await rounds(30);
+			expect(state.asked).toEqual(upTo(page + 1));
+		}
+	});
+
 	it.each([0, -1, 0.5])('are still read when the concurrency is %s', async (concurrency) => {
 		const state = server(5, { concurrency: () => concurrency });
 		expect(await read(state.source)).toEqual(upTo(5));
@@ -173,6 +215,12 @@ describe('a page that fails', () => {
 		},
 	);
 
+	it('asks for no page after it, even before its turn has come', async () => {
+		const state = server(100, { failsAt: 3, concurrency: () => 4, delay: (index) => (index === 1 ? 100 : index) });
+		await thrownBy(async () => await read(state.source));
+		expect(state.asked).toEqual(upTo(6));
+	});
+
 	it('asks for no further page once it was thrown', async () => {
 		const state = server(100, { failsAt: 3, concurrency: () => 2 });
 		await thrownBy(async () => await read(state.source));
@@ -180,9 +228,12 @@ describe('a page that fails', () => {
 		expect(Math.max(...state.asked)).toBeLessThan(7);
 	});
 
-	it.each([1, 4])(
+	it.each([
+		[1, []],
+		[4, [3, 4]],
+	])(
 		'tells the pages still under way that nobody waits for them (%s in flight)',
-		async (concurrency) => {
+		async (concurrency, underWay) => {
 			const stillWanted = new Map<number, () => boolean>();
 			const state = server(9, { concurrency: () => concurrency, delay: (index) => (index === 2 ? 1 : 20) });
 			const fetchPage: typeof state.source.fetchPage = async (index, isWanted) => {
@@ -194,7 +245,7 @@ describe('a page that fails', () => {
 			};
 			await thrownBy(async () => await read({ ...state.source, fetchPage }));
 			const later = [...stillWanted].filter(([index]) => index > 2);
-			expect(later).toHaveLength(concurrency - 1);
+			expect(later.map(([index]) => index)).toEqual(underWay);
 			for (const [, isWanted] of later) expect(isWanted()).toBe(false);
 		},
 	);

@@ -102,6 +102,22 @@ describe('secrets', () => {
 		],
 		['a password in JSON', '{"password":"s3cr3t-value \\" more s3cr3t-value"}', '{"password":"[removed]"}'],
 		[
+			'the query of a signed link whose slashes are escaped',
+			'{"link":"https:\\/\\/b.example.com\\/f?sig=s3cr3t-value"}',
+			'{"link":"https://b.example.com/f?[query removed]"}',
+		],
+		[
+			'a password in JSON inside JSON',
+			'{"request":"{\\"password\\" : \\"s3cr3t-value\\"}"}',
+			'{"request":"{\\"password\\" : \\"[removed]"}',
+		],
+		[
+			'a token whose equals sign is escaped',
+			'{"form":"client_secret\\u003ds3cr3t-value\\u0026x"}',
+			'{"form":"client_secret=[removed]&x"}',
+		],
+		['a bearer header with a control character in it', 'Bearer\u0000s3cr3t-value', 'Bearer [removed]'],
+		[
 			'a client secret in a form',
 			'grant_type=x&client_secret=s3cr3t-value&scope=y',
 			'grant_type=x&client_secret=[removed]&scope=y',
@@ -109,6 +125,12 @@ describe('secrets', () => {
 	])('are taken out: %s', (_label, text, shown) => {
 		expect(cleanVendorText(text)).toBe(shown);
 		for (const secret of hidden) expect(vendorSentence(text)).not.toContain(secret);
+	});
+
+	it('are taken out once: a link that was cleaned before is not garbled', () => {
+		const shown = 'GET https://b.example.com/f?[query removed] failed';
+		expect(vendorSentence('GET https://b.example.com/f?sig=s3cr3t-value failed')).toBe(shown);
+		expect(cleanVendorText('https://b.example.com/f?[query removed]&sig=s3cr3t-value')).toBe('https://b.example.com/f?[query removed]');
 	});
 
 	it('are taken out wherever the text is cut', () => {
@@ -170,4 +192,35 @@ describe('a web page', () => {
 			expect(isWebPage(text)).toBe(false);
 		},
 	);
+});
+
+describe('what a server repeats of a request is not shown', () => {
+	const OPAQUE = 'fake-safe-0a1b2c3d4e5f60718293a4b5c6d7e8f9+/0011aabb==';
+	const REPEATED: Array<[string, string]> = [
+		['in Base64', Buffer.from(`Bearer ${OPAQUE}`).toString('base64')],
+		['in hex', Buffer.from(`Bearer ${OPAQUE}`).toString('hex')],
+		['percent-encoded', encodeURIComponent(`Bearer ${OPAQUE}`)],
+		['in JSON escapes', [...`Bearer ${OPAQUE}`].map((sign) => `\\u00${sign.charCodeAt(0).toString(16)}`).join('')],
+		['in JSON escapes inside JSON', [...`Bearer ${OPAQUE}`].map((sign) => `\\\\u00${sign.charCodeAt(0).toString(16)}`).join('')],
+		['with escaped slashes', `Bearer ${OPAQUE}`.replaceAll('/', '\\/')],
+		['without a word before it', OPAQUE],
+		['as a path with the query of a signed link', '/reports/a.csv?X-Amz-Expires=300&X-Amz-Signature=0011aabb0011aabb'],
+		['as such a query alone', 'X-Amz-Expires=300&X-Amz-Signature=0011aabb0011aabb'],
+	];
+
+	test.each(REPEATED)('%s', (_how, repeated) => {
+		expect(cleanVendorText(`Unexpected request: ${repeated}`)).toMatch(/^Unexpected request: /);
+		expect(cleanVendorText(`Unexpected request: ${repeated}`)).not.toMatch(/fake-safe|0a1b2c|0011aabb|RmFr|Zha2|Utc2|66616b652d/i);
+	});
+
+	test.each([
+		'rejected execution of coordinating operation [coordinating_and_primary_bytes=0, replica_bytes=0]',
+		'Report 1eebc0b2-b019-42b3-8132-c15c5926b21e is not there',
+		'no such index [.ds-logs-securid.admin-default-000001], document_parsing_exception',
+		'BulkItemResponseFailureException in org.elasticsearch.action.bulk.TransportBulkAction',
+		'No route /AdminInterface/restapi/v1/adminlog/exportlogs, is it right?',
+		'The value 7292599294452900000112345678 is too large',
+	])('while words, names and numbers stay: %s', (sentence) => {
+		expect(cleanVendorText(sentence)).toBe(sentence);
+	});
 });

@@ -51,6 +51,24 @@ describe('archive files', () => {
 		expect(file).toMatchObject({ count: 3, firstEventTime: '2026-01-15T23:50:00.000Z', lastEventTime: '2026-01-15T23:50:00.001Z' });
 	});
 
+	it('are whole and the same in every run where a slot is larger than the pieces that it is written in', async () => {
+		// 40 MB of text; a piece has 16 million characters.
+		const large = Array.from({ length: 40 }, (_none, at) => event(String(at + 10), T0 + at, { record: { message: `${at} ü `.repeat(200_000) } }));
+		const [file] = await filesOf(large);
+		const [again] = await filesOf([...large].reverse());
+		expect(again).toEqual(file);
+		const text = textOf(file);
+		expect(file.sha256Raw).toBe(digest(text));
+		const lines = text.split('\n');
+		expect(lines.pop()).toBe('');
+		expect(lines.map((line) => (JSON.parse(line) as { eventId: string }).eventId)).toEqual(large.map(({ id }) => id));
+	});
+
+	it('come in the order of their slots, however many they are', async () => {
+		const files = await filesOf(Array.from({ length: 23 }, (_none, at) => event(String(at), T0 + at * 900_000)));
+		expect(files.map(({ firstEventTime }) => Date.parse(firstEventTime))).toEqual(Array.from({ length: 23 }, (_none, at) => T0 + at * 900_000));
+	});
+
 	it('are none where nothing happened', async () => {
 		expect(await filesOf([])).toEqual([]);
 	});
@@ -99,6 +117,16 @@ describe('JSON with sorted members', () => {
 	it('is sorted at every depth and loses nothing', async () => {
 		expect(stableJson({ b: [{ d: 1, c: 2 }], a: { z: null, y: 'ü' } })).toBe('{"a":{"y":"ü","z":null},"b":[{"c":2,"d":1}]}');
 		await forAll(RUNS, fc.jsonValue(), (value) => expect(JSON.parse(stableJson(value))).toEqual(JSON.parse(JSON.stringify(value))));
+		// Text for text as JSON.stringify itself writes a sorted copy, also of names and values that are special in JavaScript.
+		const byReplacer = (value: unknown) =>
+			JSON.stringify(value, (_name, member: unknown) =>
+				typeof member === 'object' && member !== null && !Array.isArray(member)
+					? Object.fromEntries(Object.entries(member).sort(([left], [right]) => (left < right ? -1 : 1)))
+					: member,
+			);
+		const special = { b: new Date(T0), __x: undefined, 10: 1, 9: [undefined, { d: 1, c: { toJSON: () => ({ z: 1, y: 2 }) } }], ...(JSON.parse('{"__proto__":{"f":1,"e":2}}') as object) };
+		expect(stableJson(special)).toBe(byReplacer(special));
+		await forAll(RUNS, fc.object({ withNullPrototype: true, withDate: true, maxDepth: 3 }), (value) => expect(stableJson(value)).toBe(byReplacer(value)));
 	});
 });
 

@@ -194,3 +194,29 @@ describe('columns', () => {
 		expect(findColumns(['Timestamp', 'User ID', 'Who', 'Changed At'], chosen)).toEqual(found);
 	});
 });
+
+describe('a report that would not fit into memory', () => {
+	it('is refused by what its rows take, not by their number', async () => {
+		const rows = (cell: string, count: number) => chunksOf([utf8(`a,b\n${`${cell},${cell}\n`.repeat(count)}`)]);
+		const reading = async (cell: string, count: number, limit = Infinity) => await readAuditCsv(rows(cell, count), { unevenRows: 'stop' }, limit, 100_000);
+		expect((await reading('x', 390)).rows).toHaveLength(390);
+		const failure = await failureOf(async () => await reading('x'.repeat(1_000), 390));
+		expect([failure.code, failure.message]).toEqual(['SAFE-CSV-SIZE', expect.stringContaining('stopped after 44 rows')]);
+		expect((await reading('x'.repeat(1_000), 390, 10)).rowsRead).toBe(390);
+	});
+
+	it.each([
+		['a million columns', `${'a,'.repeat(1_000_000)}a\n`],
+		['a million columns, the last of them in quotes', `${'a,'.repeat(1_000_000)}"a"\n`],
+		['a row of a million cells', `a\n1\n${','.repeat(1_000_000)}\n`],
+	])('is refused for %s, also where uneven rows are let through', async (_label, text) => {
+		const failure = await failureOf(async () => await read(text, undefined, { unevenRows: 'keep' }));
+		expect([failure.code, failure.message]).toEqual(['SAFE-CSV-FORM', expect.stringContaining('a row has 1000001 cells')]);
+	});
+
+	it('takes a thousand columns of one name for as many columns', async () => {
+		const { columns } = await read(`${'a,'.repeat(999)}a\n`);
+		expect(new Set(columns).size).toBe(1_000);
+		expect(columns.slice(0, 3)).toEqual(['a', 'a_2', 'a_3']);
+	});
+});

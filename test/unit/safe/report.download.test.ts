@@ -73,7 +73,7 @@ describe('a link', () => {
 	it('is opened byte for byte, without any header', async () => {
 		const { download, requests, asked } = world([stored(200, CSV)]);
 		await expect(download()).resolves.toBe(CSV);
-		expect(requests).toEqual([{ method: 'GET', url: FIRST, timeoutMs: 60_000 }]);
+		expect(requests).toEqual([{ method: 'GET', url: FIRST, timeoutMs: 60_000, wholeMs: 1_800_000 }]);
 		expect(asked).toEqual([]);
 	});
 
@@ -206,7 +206,7 @@ describe('a storage that refuses', () => {
 		[
 			'a body that breaks off',
 			stored(403, ['<Error>', new TransportError('reset', 'ECONNRESET')]),
-			'<Error>',
+			'‹Error›',
 		],
 	])('is told with its own words and not asked again: %s', async (_label, refusal, said) => {
 		const { download, requests, asked } = world([refusal]);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createSafeClient } from '../../../nodes/shared/safe/client';
+import { createSafeClient, type SafeClient } from '../../../nodes/shared/safe/client';
 import {
 	findUser,
 	listUsers,
@@ -170,6 +170,14 @@ describe('listing users', () => {
 		}));
 		expect(await failureOf(async () => await listUsers(client))).toMatchObject({ code: 'SAFE-USER-PAGES' });
 		expect(urls).toHaveLength(2_000);
+	});
+
+	it('is refused when a few pages hold more than fits into memory', async () => {
+		let serial = 0;
+		const userPage = async () => ({ users: [{ uuid: `u${serial++}` }], namesNext: true, characters: 60 * 1024 * 1024 });
+		const failure = await failureOf(async () => await listUsers({ userPage } as unknown as SafeClient));
+		expect([failure.code, failure.advice]).toEqual(['SAFE-USER-PAGES', expect.stringContaining('Limit: 256 MB of users.')]);
+		expect(serial).toBe(5);
 	});
 
 	it(`brings each user once from any tenant (${generated(RUNS)})`, async () => {

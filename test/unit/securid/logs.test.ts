@@ -207,6 +207,33 @@ describe('a log of more pages than are read in one go', () => {
 	});
 });
 
+describe('pages that hold more than fits into memory', () => {
+	const large = (events: number) => {
+		let serial = 0;
+		const logPage = async () => ({ events: Array.from({ length: events }, () => ({ eventId: `e${serial++}`, large: true })), pageSize: events, characters: 60 * 1024 * 1024 });
+		return { logPage, read: () => serial };
+	};
+
+	it('are refused, however few and whatever they announce', async () => {
+		const { logPage, read } = large(3);
+		const failure = await failureOf(async () => await readWindow({ logPage }, REQUEST));
+		expect([failure.code, failure.advice]).toEqual(['SECURID-PAGES-LIMIT', expect.stringContaining('Limit: 1 GB of events.')]);
+		expect(read()).toBe(3 * 18);
+	});
+
+	it('are read where nothing of them is kept', async () => {
+		const { logPage, read } = large(3);
+		const stopping = async () => (read() < 90 ? await logPage() : { events: [], pageSize: 3 });
+		await expect(readWindow({ logPage: stopping }, { ...REQUEST, wanted: () => false })).resolves.toMatchObject({ fetched: 90, filtered: 90 });
+	});
+
+	it('may have more events than a function has arguments', async () => {
+		const { logPage, read } = large(200_000);
+		const once = async () => (read() === 0 ? await logPage() : { events: [], pageSize: 200_000 });
+		expect((await readWindow({ logPage: once }, REQUEST)).events).toHaveLength(200_000);
+	});
+});
+
 describe('events without an id', () => {
 	it.each<[string, unknown]>([
 		['none', undefined],

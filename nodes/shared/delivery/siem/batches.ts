@@ -29,7 +29,16 @@ export function cutIntoBatches(events: Written[], frame: Destination['frame'], m
 	return batches;
 }
 
-/** The body of some events. */
-export function bodyOf(events: Written[], { open, separator, close }: Destination['frame']): string {
-	return `${open}${events.map(({ text }) => text).join(separator)}${close}`;
+/** The body of some events (one at least), in UTF-8: each text is written once, to its place, since its length is known. */
+export function bodyOf(events: Written[], { open, separator, close }: Destination['frame']): Uint8Array {
+	const [start, between, end] = [open, separator, close].map((text) => Buffer.from(text));
+	const length = events.reduce((sum, { bytes }) => sum + bytes, start.length + between.length * (events.length - 1) + end.length);
+	const body = Buffer.allocUnsafe(length);
+	let at = start.copy(body);
+	events.forEach(({ text }, index) => {
+		if (index > 0) at += between.copy(body, at);
+		at += body.write(text, at);
+	});
+	at += end.copy(body, at);
+	return body.subarray(0, at);
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { isAllowedOrigin } from '../../core/http';
+import { redactorOf } from '../../core/redact';
 import { siemFailure } from './failures';
 
 export const DESTINATIONS = ['datadog', 'elasticBulk', 'generic', 'sentinel', 'splunkHec', 'sumo'] as const;
@@ -209,19 +210,13 @@ function keyIn(secret: string): Buffer {
 	return key;
 }
 
-const SECRETS = ['hecToken', 'elasticApiKey', 'password', 'clientSecret', 'datadogApiKey', 'secretUrl', 'headerSecret', 'bearerToken', 'signingSecret', 'sessionToken'] as const;
+const SECRETS = ['hecToken', 'elasticApiKey', 'password', 'clientSecret', 'datadogApiKey', 'secretUrl', 'webhookUrl', 'headerSecret', 'bearerToken', 'signingSecret', 'sessionToken'] as const;
 
 /** Takes the credential's secrets, in every form in which they are sent, out of a text that a receiver wrote. */
 export function redactor(credential: SiemCredential): (text: string) => string {
-	const held = SECRETS.map((name) => String(credential[name] ?? '').trim()).filter((secret) => secret.length >= 4);
-	const pair = `${credential.username ?? ''}:${credential.password ?? ''}`;
-	const paths = held.filter((secret) => URL.canParse(secret)).map((secret) => new URL(secret).pathname).filter((path) => path.length >= 8);
-	const forms = [...held, ...paths, ...(credential.password ? [pair] : [])].flatMap((secret) => [
-		secret,
-		JSON.stringify(secret).slice(1, -1),
-		encodeURIComponent(secret),
-		Buffer.from(secret).toString('base64'),
-	]);
-	const longestFirst = [...new Set(forms)].sort((one, other) => other.length - one.length);
-	return (text) => longestFirst.reduce((shown, secret) => shown.replaceAll(secret, '[removed]'), text);
+	const held = SECRETS.map((name) => String(credential[name] ?? '').trim());
+	// Webhooks, such as those of Slack, often have their secret in the address.
+	const paths = held.filter((secret) => URL.canParse(secret)).map((secret) => new URL(secret)).flatMap(({ pathname, search }) => [`${pathname}${search}`, pathname, search.slice(1)]);
+	const pair = credential.password ? [`${credential.username ?? ''}:${credential.password}`] : [];
+	return redactorOf([...held, ...paths.filter((path) => path.length >= 8), ...pair]);
 }

@@ -3,6 +3,7 @@ import { gzip } from '../../core/gzip';
 import { asTransportError, type HttpResponse, type HttpSend } from '../../core/http';
 import { fullJitterMs, settle, type Waiting } from '../../core/retry';
 import { transportFailure } from '../../core/transportFailures';
+import { cleanVendorText } from '../../core/vendorText';
 import { type Batch, bodyOf } from './batches';
 import { batchId } from './facts';
 import { SIEM_FAILURES, siemFailure } from './failures';
@@ -71,11 +72,12 @@ interface Group {
  */
 export async function deliver(settings: DeliverySettings): Promise<Delivery> {
 	const run = new Run(settings);
-	const queue = [...settings.batches];
+	const [first, ...others] = settings.batches;
+	// One iterator for all lanes: each takes the next batch that nobody has taken.
+	const queue = others.values();
 	const lane = async () => {
-		for (let batch = queue.shift(); batch; batch = queue.shift()) await run.batch(batch);
+		for (const batch of queue) await run.batch(batch);
 	};
-	const first = queue.shift();
 	if (first) await run.batch(first);
 	await Promise.all(Array.from({ length: Math.min(Math.max(settings.concurrency, 1), 4) }, lane));
 	return run.outcome();
@@ -130,14 +132,14 @@ class Run {
 	private async send({ batch, events }: Group): Promise<Verdict> {
 		const { destination, baseUrl, send, waiting, timeoutMs, compress, redact, deadlineMs } = this.settings;
 		const { product, hostField: field } = destination;
-		const text = bodyOf(events, destination.frame);
+		const plain = bodyOf(events, destination.frame);
 		const { batchIdHeader } = destination;
 		const headers = {
 			...destination.headers,
 			...(batchIdHeader && { [batchIdHeader]: batchId(events.map(({ id }) => id)) }),
 			...(compress && { 'content-encoding': 'gzip' }),
 		};
-		const body = compress ? await gzip(text) : new TextEncoder().encode(text);
+		const body = compress ? await gzip(plain) : plain;
 		const withinMs = Math.max(1_000, Math.min(timeoutMs, deadlineMs - waiting.now()));
 		events.forEach((event) => event.attempts++);
 		batch.requests++;
@@ -152,6 +154,8 @@ class Run {
 
 	private accept({ batch, uncertain }: Group, events: Written[], alreadyThere: number): Group[] {
 		batch.events.push(...events);
+		// What has arrived is needed no more, so that a long delivery does not hold all of it to the end.
+		for (const event of events) event.text = '';
 		batch.alreadyThere += alreadyThere;
 		if (uncertain && events.length > 0 && !this.settings.destination.deduplicates) batch.maybeDuplicated = true;
 		return [];
@@ -234,7 +238,7 @@ class Run {
 
 /** What stops a delivery at a refused event. */
 export function refusedFailure({ item, id, reason, status }: Rejected): Failure {
-	return siemFailure('SIEM-EVENT-REFUSED', { status, values: { id, item, reason } });
+	return siemFailure('SIEM-EVENT-REFUSED', { status, values: { id: cleanVendorText(id), item, reason } });
 }
 
 function redacted({ status, headers, text }: HttpResponse, redact: (text: string) => string): HttpResponse {

@@ -55,6 +55,11 @@ function eventIn(json: Record<string, unknown>, eventField: string | undefined):
 	return isEvent ? (event as Record<string, unknown>) : undefined;
 }
 
+/** JSON may hold Unicode's line ends as they are (only inside strings, where an escape means the same); many readers of NDJSON cut lines there. */
+function withoutLineEnds(text: string): string {
+	return text.replace(/[\u0085\u2028\u2029]/g, (end) => `\\u${end.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 type WrittenOne = { outgoing: Outgoing; text: string; bytes: number } | { id: string; refused: string };
 
 /** JSON that is nested beyond all measure cannot be written; nothing else fails. */
@@ -63,7 +68,7 @@ function writeOne(event: Record<string, unknown>, destination: Destination, fact
 	try {
 		const outgoing = factsOf(event, facts);
 		({ id } = outgoing);
-		const text = destination.write(outgoing);
+		const text = withoutLineEnds(destination.write(outgoing));
 		const bytes = Buffer.byteLength(text);
 		const { eventBytes } = destination.limits;
 		if (bytes <= eventBytes) return { outgoing, text, bytes };

@@ -38,6 +38,15 @@ it(`cuts so that no body is over its bytes or count, none could take the next ev
 	);
 });
 
+it(`makes bodies of the texts and what stands around them, byte for byte in UTF-8, ${generated(RUNS)}`, async () => {
+	// Halves of pairs too, which a CEF line may hold: they become the replacement character.
+	const texts = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }), fc.constant('\ud800 alone')), { minLength: 1, maxLength: 20 });
+	await forAll(RUNS, fc.record({ texts, frame: fc.constantFrom(...FRAMES) }), ({ texts: some, frame }) => {
+		const { open, separator, close } = frame;
+		expect(Buffer.from(bodyOf(some.map(written), frame)).equals(Buffer.concat(some.flatMap((text, at) => [at ? separator : open, text]).concat(close).map((text) => Buffer.from(text))))).toBe(true);
+	});
+});
+
 it('makes no batch of no events', () => {
 	expect(cutIntoBatches([], FRAMES[0], 10, 100)).toEqual([]);
 });

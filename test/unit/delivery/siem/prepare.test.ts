@@ -1,28 +1,11 @@
 import fc from 'fast-check';
 import { batchId, factsOf, withId } from '../../../../nodes/shared/delivery/siem/facts';
-import { datadog } from '../../../../nodes/shared/delivery/siem/destinations/datadog';
-import { elasticBulk } from '../../../../nodes/shared/delivery/siem/destinations/elasticBulk';
-import { generic } from '../../../../nodes/shared/delivery/siem/destinations/generic';
-import { sentinel } from '../../../../nodes/shared/delivery/siem/destinations/sentinel';
-import { splunkHec } from '../../../../nodes/shared/delivery/siem/destinations/splunkHec';
-import { sumo } from '../../../../nodes/shared/delivery/siem/destinations/sumo';
 import { prepare } from '../../../../nodes/shared/delivery/siem/prepare';
-import { cefLine } from '../../../../nodes/shared/mapping/cef';
 import { forAll, generated } from '../../generated';
+import { DESTINATIONS } from './destinations';
 
 const RUNS = 1_500;
 const NOW = Date.parse('2026-01-15T10:00:00Z');
-const DEVICE = { vendor: 'RSA', product: 'SecurID', version: '1' };
-
-const DESTINATIONS = {
-	splunkHec: splunkHec({ channel: '' }),
-	elasticBulk: elasticBulk({ index: 'i', secretField: 'API Key' }),
-	sentinel: sentinel({ dcrImmutableId: 'd', stream: 's' }),
-	datadog: datadog({}),
-	sumo: sumo({}),
-	cef: generic({ format: 'cef', secretField: '', signed: true, cefLine: ({ json, id, timeMs }) => cefLine(json, id, timeMs, DEVICE) }),
-};
-
 const hostile = fc.dictionary(
 	fc.oneof(fc.constantFrom('eventId', 'eventTime', 'event', 'metadata', 'time', '@timestamp', 'message', 'severity', '__proto__', 'timestamp'), fc.string()),
 	fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.double(), fc.constantFrom('2026-01-15T08:00:00Z', 1768467600123, -1, NaN)),

@@ -10,7 +10,7 @@ const ACTIVITIES: Record<string, Record<string, string>> = schema['x-activities'
 const SEVERITIES: Record<number, string> = { 1: 'Informational', 2: 'Low', 3: 'Medium', 4: 'High', 5: 'Critical' };
 const STATUSES: Record<number, string> = { 0: 'Unknown', 1: 'Success', 2: 'Failure' };
 
-const ajv = new Ajv({ allErrors: true, schemaId: 'auto', logger: false });
+const ajv = new Ajv({ allErrors: true, strict: false, logger: false });
 ajv.addSchema({ ...schema, $id: 'ocsf' });
 
 interface Event {
@@ -36,7 +36,7 @@ export function ocsfProblems(event: unknown): string[] {
 	const validate = ajv.getSchema(`ocsf#/definitions/${name}`);
 	if (!validate) return [`the schema has no class ${name}`];
 	const valid = validate(event);
-	return [...(valid ? [] : (validate.errors ?? []).map(({ dataPath, message, params }) => `${dataPath} ${message} ${JSON.stringify(params)}`)), ...siblingProblems(told)];
+	return [...(valid ? [] : (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)), ...siblingProblems(told)];
 }
 
 /** Names that stand beside numbers, and the number made of two others. */

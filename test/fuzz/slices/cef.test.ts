@@ -1,0 +1,4 @@
+import { CEF_PROPERTIES } from '../properties/cef';
+import { testSlice } from '../slice';
+
+testSlice(CEF_PROPERTIES);

@@ -1,0 +1,4 @@
+import { CSV_PROPERTIES } from '../properties/csv';
+import { testSlice } from '../slice';
+
+testSlice(CSV_PROPERTIES);

@@ -1,0 +1,4 @@
+import { HISTORY_PROPERTIES } from '../properties/histories';
+import { testSlice } from '../slice';
+
+testSlice(HISTORY_PROPERTIES);

@@ -1,0 +1,4 @@
+import { LOOP_PROPERTIES } from '../properties/loops';
+import { testSlice } from '../slice';
+
+testSlice(LOOP_PROPERTIES);

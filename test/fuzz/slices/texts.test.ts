@@ -1,0 +1,4 @@
+import { TEXT_PROPERTIES } from '../properties/texts';
+import { testSlice } from '../slice';
+
+testSlice(TEXT_PROPERTIES);
