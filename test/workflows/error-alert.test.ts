@@ -103,7 +103,7 @@ describe('a workflow that saves a position', () => {
 		minutesPass(61);
 		await saveNow();
 		await tick();
-		expect(lastSaid()).toContain(`${FAN_OUT} recovered: it saved its position at `);
+		expect(lastSaid()).toContain(`*${FAN_OUT} recovered*: it saved its position at `);
 		expect(lastSaid()).toContain('after 1 failure, the last at ');
 	});
 
