@@ -161,13 +161,13 @@ describe('an export as a file', () => {
 		['lines of JSON', ['{"a":"1","b":2}\n', '\n  \r\n{"a":null,"c":{"d":[1]}}\n']],
 		['a list after blanks and a mark, in small pieces', ['\uFEFF', ' \n', '[', '{"a":"1","b":2},{"a":null,"c":{"d":[1]}}', ']']],
 	])('that is %s becomes rows of texts, and columns in the order in which they came up', async (_form, texts) => {
-		const records = [{ a: '1', b: '2' }, { a: '', c: '{"d":[1]}' }];
-		const rows = records.map((record) => ({ eventId: rowDigest(record as Record<string, string>), record }));
+		const records: Array<Record<string, string>> = [{ a: '1', b: '2' }, { a: '', c: '{"d":[1]}' }];
+		const rows = records.map((record) => ({ eventId: rowDigest(record), record }));
 		expect(await readAuditFile(pieces(...texts), CSV)).toEqual({ columns: ['a', 'b', 'c'], rows, rowsRead: 2 });
 		expect(await readAuditFile(pieces(...texts), CSV, 1)).toEqual({ columns: ['a', 'b', 'c'], rows: rows.slice(0, 1), rowsRead: 2 });
 		const slices = [];
 		for await (const { columns, rows: some } of digestedSlices(pieces(...texts), CSV, true)) slices.push({ columns, rows: [...some] });
-		expect(slices).toEqual([{ columns: ['a', 'b', 'c'], rows: records.map((record) => ({ record, digest: rowDigest(record as Record<string, string>) })) }]);
+		expect(slices).toEqual([{ columns: ['a', 'b', 'c'], rows: records.map((record) => ({ record, digest: rowDigest(record) })) }]);
 	});
 
 	it('that is CSV becomes rows as it arrives, whether JSON may come or not', async () => {
