@@ -4,7 +4,7 @@ import { cutIntoBatches } from '../shared/delivery/siem/batches';
 import { baseUrlOf, isSigned, redactor, type SiemCredential } from '../shared/delivery/siem/credential';
 import { type Delivery, deliver, refusedFailure } from '../shared/delivery/siem/deliver';
 import { siemFailure } from '../shared/delivery/siem/failures';
-import { prepare, type Prepared } from '../shared/delivery/siem/prepare';
+import { firstRejected, prepare, type Prepared } from '../shared/delivery/siem/prepare';
 import type { Destination, Rejected } from '../shared/delivery/siem/types';
 import { credentialSend, readCredential } from '../shared/n8n/http';
 import { errorItem, itemFrom } from '../shared/n8n/items';
@@ -46,9 +46,9 @@ export async function deliverItems(context: IExecuteFunctions): Promise<INodeExe
 	const mostBytes = bounded(options.maxBatchBytes, limits.bytes, 1, limits.mostBytes);
 	const mostEvents = Math.floor(bounded(options.batchSize, limits.events, 1, limits.mostEvents));
 	const send = credentialSend(context, 'siemWebhookApi', credential.destination === 'sentinel' ? [401] : []);
-	const refused = stopAtRefusal && prepared.rejected.length > 0;
+	const refused = stopAtRefusal ? firstRejected(items, destination, options) : undefined;
 	const delivery: Delivery = refused
-		? { delivered: [], rejected: [], left: prepared.written, failure: refusedFailure(prepared.rejected[0]) }
+		? { delivered: [], rejected: [], left: [...prepared.written], failure: refusedFailure(refused) }
 		: await deliver({
 				destination,
 				batches: cutIntoBatches(prepared.written, frame, mostEvents, mostBytes),

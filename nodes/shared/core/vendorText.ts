@@ -4,7 +4,8 @@ const SECRETS: ReadonlyArray<[RegExp, string | ((found: string) => string)]> = [
 	[/-----BEGIN[\s\S]*?(-----END[^-]*-----|$)/g, '[key removed]'],
 	[/\beyJ[\w-]{8,}[\w.-]*/g, '[token removed]'],
 	[/\b(bearer|basic)\s+[\w.~+/=%\\-]{8,}/gi, '$1 [removed]'],
-	[/("\w*(?:token|password|secret|assertion|accessKey|privateKey|apiKey)"\s*:\s*")(?:[^"\\]|\\.)*/gi, '$1[removed]'],
+	// Quotes may be escaped: in JSON inside JSON a quote of the secret itself has an escape more than the quotes around it.
+	[/((?<!\\)\\*"\w*(?:token|password|secret|assertion|accessKey|privateKey|apiKey)\\*"\s*:\s*\\*")(?:[^"\\]|\\.)*/gi, '$1[removed]'],
 	[/(https?:\/\/)[^\s/@"'<>]+@/gi, '$1'],
 	// With or without a scheme: gateways repeat the path alone. What was removed before is taken again, so that a text that is cleaned twice stays as it is.
 	[/(\/[^\s?"'<>]*)\?(?:\[query removed\]|[^\s"'<>])[^\s"'<>]*/g, '$1?[query removed]'],
@@ -37,8 +38,10 @@ export function cleanVendorText(text: string): string {
 		if (read === shown) break;
 		shown = withoutSecrets(read);
 	}
-	shown = shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ').replaceAll('<', '‹').replaceAll('>', '›').trim();
-	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS - 1)}…` : shown;
+	// Once more, since a control character hides a secret from the patterns, too: `Bearer`, NUL, token.
+	shown = withoutSecrets(shown.replace(/[\p{Cc}\p{Cf}\p{Cs}\s]+/gu, ' ')).replaceAll('<', '‹').replaceAll('>', '›').trim();
+	// Not between the halves of a character.
+	return shown.length > SHOWN_CHARACTERS ? `${shown.slice(0, SHOWN_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : shown;
 }
 
 function withoutSecrets(text: string): string {

@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import { recordMaker } from '../core/csv';
+import { digestTable } from './digestTable';
 
 /** A row before its id is known: the cells as SAFE sent them, and the SHA-256 (hex) of its names and cells. */
 export interface DigestedRow {
@@ -55,21 +56,24 @@ export class OutOfOrder extends Error {
  * In: how many rows are remembered at least; twice as many at most. Throws `OutOfOrder` for a row whose time lies among those of forgotten rows (without a readable time: once one of these was forgotten).
  */
 export function identifyInOrder(remembered = 32_768): Identify {
-	let young = generation();
-	let old = generation();
+	// Two tables in turn for the whole file: rows that were kept as text would outlive small collections and lie in V8's old space until a large one.
+	let young = generation(remembered);
+	let old = generation(remembered);
 	const forgotten = { firstMs: Infinity, lastMs: -Infinity, timeless: false };
 	const forget = () => {
 		forgotten.firstMs = Math.min(forgotten.firstMs, old.firstMs);
 		forgotten.lastMs = Math.max(forgotten.lastMs, old.lastMs);
 		forgotten.timeless ||= old.timeless;
+		const emptied = Object.assign(old, NO_TIMES);
+		old.seen.clear();
 		old = young;
-		young = generation();
+		young = emptied;
 	};
 	return (digest, timeMs) => {
-		if (young.seen.size >= remembered) forget();
+		if (young.seen.size() >= remembered) forget();
 		if (timeMs === undefined ? forgotten.timeless : timeMs >= forgotten.firstMs && timeMs <= forgotten.lastMs) throw new OutOfOrder();
-		const times = (young.seen.get(digest) ?? old.seen.get(digest) ?? 0) + 1;
-		young.seen.set(digest, times);
+		const times = (young.seen.count(digest) || old.seen.count(digest)) + 1;
+		young.seen.setCount(digest, times);
 		if (timeMs === undefined) young.timeless = true;
 		else if (timeMs < young.firstMs || timeMs > young.lastMs) {
 			young.firstMs = Math.min(young.firstMs, timeMs);
@@ -79,42 +83,22 @@ export function identifyInOrder(remembered = 32_768): Identify {
 	};
 }
 
-function generation() {
-	return { seen: new Map<string, number>(), firstMs: Infinity, lastMs: -Infinity, timeless: false };
-}
+const NO_TIMES = { firstMs: Infinity, lastMs: -Infinity, timeless: false };
 
-const WORDS = 3;
+function generation(rows: number) {
+	return { seen: digestTable(4, 2 * rows), ...NO_TIMES };
+}
 
 /**
  * Gives the same ids as `identifyAmongAll` in 12 to 32 bytes per row, for files in any order. Rows are told apart by 64 bits of their digest: among 20 million different rows
  * two would be taken for equal in one file of 100,000, and one of them would get a needless `#2`.
  */
 export function identifyCompactly(capacity = 1 << 16): Identify {
-	// Open addressing; per place the two words of the digest, and how often it was met (0: free).
-	let table = new Uint32Array(capacity * WORDS);
-	let used = 0;
-	const placeOf = (high: number, low: number) => {
-		const places = table.length / WORDS;
-		let place = low & (places - 1);
-		while (table[place * WORDS + 2] > 0 && (table[place * WORDS] !== high || table[place * WORDS + 1] !== low)) place = (place + 1) & (places - 1);
-		return place * WORDS;
-	};
-	const grow = () => {
-		const before = table;
-		table = new Uint32Array(before.length * 2);
-		for (let at = 0; at < before.length; at += WORDS) {
-			if (before[at + 2] > 0) table.set(before.subarray(at, at + WORDS), placeOf(before[at], before[at + 1]));
-		}
-	};
+	const seen = digestTable(2, capacity);
 	return (digest) => {
-		if (used > (table.length / WORDS) * 0.75) grow();
-		const [high, low] = [parseInt(digest.slice(0, 8), 16), parseInt(digest.slice(8, 16), 16)];
-		const at = placeOf(high, low);
-		if (table[at + 2] === 0) {
-			used++;
-			table.set([high, low], at);
-		}
-		return withOrdinal(digest, ++table[at + 2]);
+		const times = seen.count(digest) + 1;
+		seen.setCount(digest, times);
+		return withOrdinal(digest, times);
 	};
 }
 

@@ -36,7 +36,7 @@ export const DELIVERY_PROPERTIES: Property[] = [
 		cases: () => fc.record({ texts: fc.array(fc.string({ unit: 'grapheme', maxLength: 20 }), { maxLength: 40 }), frame: fc.constantFrom(...FRAMES), most: fc.integer({ min: 1, max: 10 }), bytes: fc.integer({ min: 1, max: 200 }) }),
 		check: ({ texts, frame, most, bytes }) => {
 			const events = texts.map(written);
-			const batches = cutIntoBatches(events, frame, most, bytes);
+			const batches = [...cutIntoBatches(events, frame, most, bytes)];
 			assert.deepStrictEqual(batches.flatMap((batch) => batch.events), events);
 			assert.deepStrictEqual(batches.map(({ number }) => number), batches.map((_batch, at) => at));
 			const sizeOf = (some: Written[]) => Buffer.byteLength(bodyOf(some, frame));
@@ -46,7 +46,7 @@ export const DELIVERY_PROPERTIES: Property[] = [
 				const next = batches[at + 1]?.events[0];
 				if (next && held.length < most) assert.ok(sizeOf([...held, next]) > bytes, 'could have taken the next event');
 			});
-			assert.deepStrictEqual(cutIntoBatches(events, frame, most, bytes), batches);
+			assert.deepStrictEqual([...cutIntoBatches(events, frame, most, bytes)], batches);
 		},
 	}),
 	property({
@@ -73,7 +73,9 @@ export const DELIVERY_PROPERTIES: Property[] = [
 				fc.array(anyObject(anyName('eventId', 'eventTime', 'event', 'metadata', 'time', '@timestamp', 'message', 'severity', 'timestamp', 'source', 'actor'), anyValue('2026-01-15T08:00:00Z', 1768467600123, -1, 'high', { id: '7' })), { maxLength: 3 }),
 			),
 		check: ([name, items]) => {
-			const { written: ready, rejected, empty } = prepare(items, DESTINATIONS[name], {}, NOW);
+			const prepared = prepare(items, DESTINATIONS[name], {}, NOW);
+			const ready = [...prepared.written];
+			const { rejected, empty } = prepared;
 			assert.equal(ready.length + rejected.length + empty, items.length);
 			assert.ok(rejected.every(({ reason }) => reason !== ''));
 			for (const { text, bytes, id, item } of ready) {

@@ -109,7 +109,8 @@ describe('secrets', () => {
 		[
 			'a password in JSON inside JSON',
 			'{"request":"{\\"password\\" : \\"s3cr3t-value\\"}"}',
-			'{"request":"{\\"password\\" : \\"[removed]"}',
+			// Escapes of quotes are read before secrets are looked for.
+			'{"request":"{"password" : "[removed]"}',
 		],
 		[
 			'a token whose equals sign is escaped',
@@ -170,6 +171,8 @@ describe('characters that could mislead', () => {
 		expect(shown).toHaveLength(300);
 		expect(shown).not.toMatch(/\n/);
 		expect(cleanVendorText('x'.repeat(300))).toBe('x'.repeat(300));
+		expect(cleanVendorText(`x${'😀'.repeat(200)}`)).toBe(`x${'😀'.repeat(149)}…`);
+		expect(cleanVendorText('😀'.repeat(200))).toBe(`${'😀'.repeat(149)}…`);
 	});
 });
 

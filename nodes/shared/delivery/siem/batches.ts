@@ -8,25 +8,24 @@ export interface Batch {
 }
 
 /**
- * Cuts events into batches by count and by bytes of the whole body, measured on what is sent, before compression.
+ * Cuts events into batches by count and by bytes of the whole body, measured on what is sent, before compression; each is cut when it is asked for.
  * The same events with the same limits give the same batches. An event that is larger than a batch may be travels alone.
  */
-export function cutIntoBatches(events: Written[], frame: Destination['frame'], mostEvents: number, mostBytes: number): Batch[] {
+export function* cutIntoBatches(events: Iterable<Written>, frame: Destination['frame'], mostEvents: number, mostBytes: number): Generator<Batch> {
 	const [framing, between] = [frame.open + frame.close, frame.separator].map((text) => Buffer.byteLength(text));
-	const batches: Batch[] = [];
+	let number = 0;
+	let current: Written[] = [];
 	let bytes = 0;
 	for (const event of events) {
-		const current = batches.at(-1);
 		const grown = bytes + between + event.bytes;
-		if (current && current.events.length < mostEvents && grown <= mostBytes) {
-			current.events.push(event);
-			bytes = grown;
-		} else {
-			batches.push({ number: batches.length, events: [event] });
-			bytes = framing + event.bytes;
+		if (current.length > 0 && (current.length >= mostEvents || grown > mostBytes)) {
+			yield { number: number++, events: current };
+			current = [];
 		}
+		bytes = current.length > 0 ? grown : framing + event.bytes;
+		current.push(event);
 	}
-	return batches;
+	if (current.length > 0) yield { number, events: current };
 }
 
 /** The body of some events (one at least), in UTF-8: each text is written once, to its place, since its length is known. */

@@ -11,7 +11,8 @@ import type { Destination, EventOutcome, Refusal, Rejected, Verdict, Written } f
 
 export interface DeliverySettings {
 	destination: Destination;
-	batches: Batch[];
+	/** Asked for one by one, a batch ahead of what is on its way. */
+	batches: Iterable<Batch>;
 	/** The credential's base address; the destination's path is put behind it. */
 	baseUrl: string;
 	/** Signs and sends. */
@@ -58,12 +59,20 @@ export const MOST_SEARCHES = 1_000;
 
 const PAUSES = { baseMs: 1_000, maxMs: 60_000 };
 
+/** A batch with its body as it is sent. */
+interface Ready extends Batch {
+	/** Absent once nothing more is sent. */
+	body?: Promise<Uint8Array>;
+}
+
 /** Some events of a batch that are sent together. */
 interface Group {
 	batch: DeliveredBatch;
 	events: Written[];
 	/** An earlier request that held them may have been taken. */
 	uncertain: boolean;
+	/** Theirs, where it was made before. */
+	body?: Promise<Uint8Array>;
 }
 
 /**
@@ -72,13 +81,16 @@ interface Group {
  */
 export async function deliver(settings: DeliverySettings): Promise<Delivery> {
 	const run = new Run(settings);
-	const [first, ...others] = settings.batches;
-	// One iterator for all lanes: each takes the next batch that nobody has taken.
-	const queue = others.values();
+	const first = run.next();
+	if (first) await run.deliver(first);
 	const lane = async () => {
-		for (const batch of queue) await run.batch(batch);
+		for (let ready = run.next(); ready; ) {
+			const delivering = run.deliver(ready);
+			// Written and compressed while the one before it is on its way.
+			ready = run.next();
+			await delivering;
+		}
 	};
-	if (first) await run.batch(first);
 	await Promise.all(Array.from({ length: Math.min(Math.max(settings.concurrency, 1), 4) }, lane));
 	return run.outcome();
 }
@@ -91,8 +103,12 @@ class Run {
 	/** Until then no lane sends: the receiver asked for it. */
 	private quietUntilMs = 0;
 	private searches = 0;
+	/** One for all lanes: each takes the next batch that nobody has taken. */
+	private readonly queue: Iterator<Batch>;
 
-	constructor(private readonly settings: DeliverySettings) {}
+	constructor(private readonly settings: DeliverySettings) {
+		this.queue = settings.batches[Symbol.iterator]();
+	}
 
 	outcome(): Delivery {
 		const { delivered, rejected, left, failure } = this;
@@ -102,10 +118,16 @@ class Run {
 		return { delivered: accepted, rejected: rejected.sort(byItem), left: left.sort(byItem), failure };
 	}
 
-	async batch({ number, events }: Batch): Promise<void> {
+	/** The next batch, its body in the making; undefined after the last. */
+	next(): Ready | undefined {
+		const { done, value: batch } = this.queue.next();
+		return done ? undefined : { ...batch, body: this.failure ? undefined : this.bodyOf(batch.events) };
+	}
+
+	async deliver({ number, events, body }: Ready): Promise<void> {
 		const batch = { number, events: [], requests: 0, alreadyThere: 0, maybeDuplicated: false };
 		this.delivered.push(batch);
-		const pending: Group[] = [{ batch, events, uncertain: false }];
+		const pending: Group[] = [{ batch, events, uncertain: false, body }];
 		for (let group = pending.pop(); group; group = pending.pop()) pending.push(...(await this.group(group)).reverse());
 	}
 
@@ -120,7 +142,7 @@ class Run {
 			if (verdict.kind === 'tooLarge' || verdict.kind === 'refused') return this.divide(group, verdict);
 			if (verdict.kind === 'mixed') {
 				const before = group.events.length;
-				group.events = this.sort(group, verdict.outcomes);
+				Object.assign(group, { events: this.sort(group, verdict.outcomes), body: undefined });
 				if (group.events.length === 0) return [];
 				if (group.events.length < before) tries = 1;
 			} else if (verdict.uncertain) group.uncertain = true;
@@ -129,17 +151,22 @@ class Run {
 		}
 	}
 
-	private async send({ batch, events }: Group): Promise<Verdict> {
+	private async bodyOf(events: Written[]): Promise<Uint8Array> {
+		const plain = bodyOf(events, this.settings.destination.frame);
+		return this.settings.compress ? await gzip(plain) : plain;
+	}
+
+	private async send(group: Group): Promise<Verdict> {
 		const { destination, baseUrl, send, waiting, timeoutMs, compress, redact, deadlineMs } = this.settings;
+		const { batch, events } = group;
 		const { product, hostField: field } = destination;
-		const plain = bodyOf(events, destination.frame);
 		const { batchIdHeader } = destination;
 		const headers = {
 			...destination.headers,
 			...(batchIdHeader && { [batchIdHeader]: batchId(events.map(({ id }) => id)) }),
 			...(compress && { 'content-encoding': 'gzip' }),
 		};
-		const body = compress ? await gzip(plain) : plain;
+		const body = await (group.body ??= this.bodyOf(events));
 		const withinMs = Math.max(1_000, Math.min(timeoutMs, deadlineMs - waiting.now()));
 		events.forEach((event) => event.attempts++);
 		batch.requests++;
@@ -185,7 +212,7 @@ class Run {
 			const { status, reason: vendorMessage } = verdict.refusal;
 			return this.giveUp(group, siemFailure('SIEM-REFUSED-MANY', { status, vendorMessage, values }));
 		}
-		const part = (some: Written[]): Group => ({ ...group, events: some });
+		const part = (some: Written[]): Group => ({ ...group, events: some, body: undefined });
 		const at = verdict.kind === 'refused' ? verdict.at : undefined;
 		if (at !== undefined) {
 			// The named event is tried alone: receivers do not say from where they count, and none is lost for it.
@@ -201,6 +228,7 @@ class Run {
 	}
 
 	private giveUp({ events }: Group, failure?: Failure): Group[] {
+		for (const event of events) event.text = '';
 		this.left.push(...events);
 		this.failure ??= failure;
 		return [];

@@ -17,7 +17,7 @@ export interface Written {
 	/** Position among the input items. */
 	item: number;
 	id: string;
-	/** Empty once it was delivered. */
+	/** Empty once it was delivered or given up. */
 	text: string;
 	/** Of the text, in UTF-8. */
 	bytes: number;

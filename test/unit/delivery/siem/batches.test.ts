@@ -24,7 +24,7 @@ it(`cuts so that no body is over its bytes or count, none could take the next ev
 		}),
 		({ texts, frame, most, bytes }) => {
 			const events = texts.map(written);
-			const batches = cutIntoBatches(events, frame, most, bytes);
+			const batches = [...cutIntoBatches(events, frame, most, bytes)];
 			expect(batches.flatMap((batch) => batch.events)).toEqual(events);
 			expect(batches.map(({ number }) => number)).toEqual(batches.map((_batch, at) => at));
 			const sizeOf = (some: Written[]) => Buffer.byteLength(bodyOf(some, frame));
@@ -48,5 +48,5 @@ it(`makes bodies of the texts and what stands around them, byte for byte in UTF-
 });
 
 it('makes no batch of no events', () => {
-	expect(cutIntoBatches([], FRAMES[0], 10, 100)).toEqual([]);
+	expect([...cutIntoBatches([], FRAMES[0], 10, 100)]).toEqual([]);
 });

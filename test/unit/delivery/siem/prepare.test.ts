@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { batchId, factsOf, withId } from '../../../../nodes/shared/delivery/siem/facts';
-import { prepare } from '../../../../nodes/shared/delivery/siem/prepare';
+import { firstRejected, prepare } from '../../../../nodes/shared/delivery/siem/prepare';
 import { forAll, generated } from '../../generated';
 import { DESTINATIONS } from './destinations';
 
@@ -14,7 +14,9 @@ const hostile = fc.dictionary(
 
 it.each(Object.entries(DESTINATIONS))(`%s: every event is written or refused with a reason, whatever it holds, ${generated(RUNS)}`, async (name, destination) => {
 	await forAll(RUNS, hostile, (event) => {
-		const { written, rejected, empty, remarks } = prepare([event], destination, {}, NOW);
+		const prepared = prepare([event], destination, {}, NOW);
+		const written = [...prepared.written];
+		const { rejected, empty, remarks } = prepared;
 		expect(written.length + rejected.length + empty).toBe(1);
 		expect([...remarks.values()].every((count) => count === 1)).toBe(true);
 		for (const { text, bytes, id } of written) {
@@ -32,8 +34,37 @@ it('refuses what is nested beyond all measure, and goes on with the next event',
 	let deep: Record<string, unknown> = {};
 	for (let depth = 0; depth < 100_000; depth++) deep = { deep };
 	const { written, rejected } = prepare([deep, { eventId: '2' }], DESTINATIONS.sumo, {}, NOW);
+	expect([...written].map(({ id }) => id)).toEqual(['2']);
 	expect(rejected).toMatchObject([{ item: 0, reason: 'the event cannot be written as JSON' }]);
-	expect(written.map(({ id }) => id)).toEqual(['2']);
+});
+
+it.each(Object.entries(DESTINATIONS))(`%s: what cannot arrive whole is found before anything is sent, and is what is refused when it is written, ${generated(RUNS)}`, async (_name, destination) => {
+	const limits = fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1_000, max: 40_000 }));
+	const grown = fc.tuple(hostile, fc.constantFrom('', '\u0001', '\u2028', '"\\', 'é', '=|'), fc.integer({ max: 80, min: 0 })).map(([event, text, times]) => ({ ...event, grown: text.repeat(times) }));
+	await forAll(RUNS, fc.record({ items: fc.array(fc.oneof(hostile, grown, fc.constant({})), { maxLength: 5 }), eventBytes: limits }), ({ items, eventBytes }) => {
+		const small = { ...destination, limits: { ...destination.limits, eventBytes } };
+		const prepared = prepare(items, small, {}, NOW);
+		expect([...prepared.written].length + prepared.rejected.length + prepared.empty).toBe(items.length);
+		expect(firstRejected(items, small, {})).toEqual(prepared.rejected[0]);
+	});
+});
+
+it('finds before anything is sent what is no plain JSON and cannot be written', () => {
+	const circular: Record<string, unknown> = { eventId: '2' };
+	circular.self = circular;
+	const refused = (event: Record<string, unknown>) => firstRejected([{ eventId: '1' }, event], DESTINATIONS.splunkHec, {});
+	expect(refused(circular)).toMatchObject({ item: 1, id: '2', reason: 'the event cannot be written as JSON' });
+	expect(refused({ eventId: '3', big: 3n })).toMatchObject({ item: 1, id: '3' });
+	expect(refused({ eventId: '4', text: { toJSON: () => 'x'.repeat(6_000_000) } })).toMatchObject({ item: 1, id: '4', reason: expect.stringContaining('the receiver takes') });
+	expect(refused({ eventId: '5', at: new Date(NOW) })).toBeUndefined();
+});
+
+it('writes no event before it is asked for', () => {
+	let asked = 0;
+	const counting = { ...DESTINATIONS.splunkHec, write: () => `${++asked}` };
+	const events = prepare([{ a: 1 }, { a: 2 }, { a: 3 }], counting, {}, NOW).written[Symbol.iterator]();
+	events.next();
+	expect(asked).toBe(1);
 });
 
 describe('the facts of an event', () => {
