@@ -1,3 +1,5 @@
+import { endOfString } from './losslessJson';
+
 /** No answer of either vendor nests more than ten levels; n8n itself fails at some thousands. */
 const MOST_LEVELS = 500;
 /** Members and elements. Parsed, each takes many times its text; an export of 128 MiB has about so many. */
@@ -5,7 +7,6 @@ const MOST_VALUES = 3_000_000;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const BACKSLASH = 0x5c;
 
 /**
  * Why a JSON text is too much to be parsed, although its bytes are not: nested too deep, or too many values. Undefined when it is not, and for text
@@ -17,7 +18,7 @@ export function jsonExcess(text: string): string | undefined {
 	let values = 0;
 	for (let at = 0; at < text.length; at++) {
 		const character = text.charCodeAt(at);
-		if (character === QUOTE) at = endOfString(text, at);
+		if (character === QUOTE) at = endOfString(text, at) - 1;
 		else if (character === COMMA) values++;
 		// `{` and `[`, `}` and `]` differ in one bit.
 		else if ((character | 0x20) === 0x7b) {
@@ -27,14 +28,4 @@ export function jsonExcess(text: string): string | undefined {
 		if (values > MOST_VALUES) return `${MOST_VALUES / 1_000_000} million values`;
 	}
 	return undefined;
-}
-
-/** The place of the quote that ends the string, or the end of the text. */
-function endOfString(text: string, start: number): number {
-	for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
-		let before = end;
-		while (text.charCodeAt(before - 1) === BACKSLASH) before--;
-		if ((end - before) % 2 === 0) return end;
-	}
-	return text.length;
 }

@@ -39,7 +39,7 @@ function withQuotedIntegers(text: string): string {
 }
 
 /** The place behind a string's closing quote; the end of the text when it has none. */
-function endOfString(text: string, opening: number): number {
+export function endOfString(text: string, opening: number): number {
 	for (let quote = text.indexOf('"', opening + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
 		let escapes = 0;
 		while (text.charCodeAt(quote - 1 - escapes) === BACKSLASH) escapes++;
