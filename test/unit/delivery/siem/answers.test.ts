@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../../../../nodes/shared/core/http';
 import type { Verdict } from '../../../../nodes/shared/delivery/siem/types';
+import { elasticBulk } from '../../../../nodes/shared/delivery/siem/destinations/elasticBulk';
 import { DESTINATIONS } from './destinations';
 
 const NOW = Date.parse('2026-01-15T10:00:00Z');
@@ -25,7 +26,8 @@ function shown(verdict: Verdict): string {
 	}
 }
 
-const judged = (name: Name, answer: HttpResponse, count = 2) => DESTINATIONS[name].judge(answer, count, NOW);
+/** Elasticsearch is made anew each time, since what it says of itself depends on the credential. */
+const judged = (name: Name, answer: HttpResponse, count = 2) => (name === 'elasticBulk' ? elasticBulk({ index: 'i', secretField: 'API Key' }) : DESTINATIONS[name]).judge(answer, count, NOW);
 
 const failureIn = (name: Name, answer: HttpResponse) => {
 	const verdict = judged(name, answer);

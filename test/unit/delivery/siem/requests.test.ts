@@ -20,41 +20,42 @@ const JSON_ARRAY = { open: '[', separator: ',', close: ']' };
 const LINES = { open: '', separator: '\n', close: '\n' };
 
 describe('a request', () => {
-	it.each<[string, Destination, Partial<Destination>, string[]]>([
+	it.each<[string, () => Destination, Partial<Destination>, string[]]>([
 		[
 			'Splunk',
-			splunkHec({ index: 'main', sourcetype: '_json', source: 's', host: 'h', channel: 'c' }),
+			() => splunkHec({ index: 'main', sourcetype: '_json', source: 's', host: 'h', channel: 'c' }),
 			{ path: '/services/collector/event', headers: { 'content-type': 'application/json', 'x-splunk-request-channel': 'c' }, frame: { open: '', separator: '\n', close: '' }, compress: true, deduplicates: false, limits: { events: 1_000, mostEvents: 10_000, bytes: 1_000_000, mostBytes: 100_000_000, eventBytes: 5_000_000 } },
 			['{"time":1768464000.123,"host":"h","source":"s","sourcetype":"_json","index":"main","event":{"a":1},"fields":{"event_id":"i"}}', '{"host":"h","source":"s","sourcetype":"_json","index":"main","event":{"eventId":"i"},"fields":{"event_id":"i"}}'],
 		],
 		[
 			'Elasticsearch',
-			elasticBulk({ index: 'logs', secretField: 'x' }),
+			() => elasticBulk({ index: 'logs', secretField: 'x' }),
 			{ path: '/_bulk', headers: { 'content-type': 'application/x-ndjson' }, frame: { open: '', separator: '', close: '' }, compress: true, deduplicates: true, limits: { events: 1_000, mostEvents: 10_000, bytes: 5_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 } },
 			['{"create":{"_index":"logs","_id":"i"}}\n{"@timestamp":"2026-01-15T08:00:00.123Z","a":1}\n', '{"create":{"_index":"logs","_id":"i"}}\n{"eventId":"i"}\n'],
 		],
 		[
 			'Sentinel',
-			sentinel({ dcrImmutableId: 'dcr 1', stream: 'Custom/A' }),
+			() => sentinel({ dcrImmutableId: 'dcr 1', stream: 'Custom/A' }),
 			{ path: '/dataCollectionRules/dcr%201/streams/Custom%2FA?api-version=2023-01-01', headers: { 'content-type': 'application/json' }, frame: JSON_ARRAY, compress: true, deduplicates: false, limits: { events: 1_000, mostEvents: 10_000, bytes: 1_000_000, mostBytes: 1_000_000, eventBytes: 999_998 } },
 			['{"TimeGenerated":"2026-01-15T08:00:00.123Z","EventId":"i","a":1}', '{"eventId":"i"}'],
 		],
 		[
 			'Datadog',
-			datadog({ ddsource: 's', ddtags: 't:1', service: 'v', hostname: 'h' }),
+			() => datadog({ ddsource: 's', ddtags: 't:1', service: 'v', hostname: 'h' }),
 			{ path: '/api/v2/logs', headers: { 'content-type': 'application/json' }, frame: JSON_ARRAY, compress: true, deduplicates: false, limits: { events: 1_000, mostEvents: 1_000, bytes: 5_000_000, mostBytes: 5_000_000, eventBytes: 1_000_000 } },
 			['{"timestamp":1768464000123,"a":1,"eventId":"i","ddsource":"s","ddtags":"t:1","service":"v","hostname":"h"}', '{"eventId":"i","ddsource":"s","ddtags":"t:1","service":"v","hostname":"h"}'],
 		],
 		[
 			'Sumo Logic',
-			sumo({ category: 'c', name: 'n', host: 'h' }),
+			() => sumo({ category: 'c', name: 'n', host: 'h' }),
 			{ path: '', headers: { 'content-type': 'application/x-ndjson', 'x-sumo-category': 'c', 'x-sumo-name': 'n', 'x-sumo-host': 'h' }, frame: LINES, compress: true, deduplicates: false, limits: { events: 1_000, mostEvents: 10_000, bytes: 1_000_000, mostBytes: 1_000_000, eventBytes: 1_000_000 } },
 			['{"a":1,"eventId":"i"}', '{"eventId":"i"}'],
 		],
-		['a webhook of JSON', webhook('json', false), { path: '', headers: { 'content-type': 'application/json' }, frame: JSON_ARRAY, compress: false, deduplicates: false, batchIdHeader: 'webhook-id', limits: { events: 500, mostEvents: 10_000, bytes: 1_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 } }, ['{"a":1,"eventId":"i"}', '{"eventId":"i"}']],
-		['a signed webhook of NDJSON', webhook('ndjson', true), { headers: { 'content-type': 'application/x-ndjson' }, frame: LINES, limits: { events: 500, mostEvents: 10_000, bytes: 20_000, mostBytes: 50_000_000, eventBytes: 50_000_000 } }, ['{"a":1,"eventId":"i"}', '{"eventId":"i"}']],
-		['a webhook of CEF', webhook('cef', false), { headers: { 'content-type': 'text/plain; charset=utf-8' }, frame: LINES }, ['CEF of i', 'CEF of i']],
-	])('to %s has the documented path, headers, limits and form of events', (_name, destination, wanted, texts) => {
+		['a webhook of JSON', () => webhook('json', false), { path: '', headers: { 'content-type': 'application/json' }, frame: JSON_ARRAY, compress: false, deduplicates: false, batchIdHeader: 'webhook-id', limits: { events: 500, mostEvents: 10_000, bytes: 1_000_000, mostBytes: 50_000_000, eventBytes: 50_000_000 } }, ['{"a":1,"eventId":"i"}', '{"eventId":"i"}']],
+		['a signed webhook of NDJSON', () => webhook('ndjson', true), { headers: { 'content-type': 'application/x-ndjson' }, frame: LINES, limits: { events: 500, mostEvents: 10_000, bytes: 20_000, mostBytes: 50_000_000, eventBytes: 50_000_000 } }, ['{"a":1,"eventId":"i"}', '{"eventId":"i"}']],
+		['a webhook of CEF', () => webhook('cef', false), { headers: { 'content-type': 'text/plain; charset=utf-8' }, frame: LINES }, ['CEF of i', 'CEF of i']],
+	])('to %s has the documented path, headers, limits and form of events', (_name, make, wanted, texts) => {
+		const destination = make();
 		const kept = Object.fromEntries(Object.keys(wanted).map((name) => [name, destination[name as keyof Destination]]));
 		expect(kept).toEqual(wanted);
 		expect([EVENT, TIMELESS].map((event) => destination.write(event))).toEqual(texts);
