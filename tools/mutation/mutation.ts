@@ -2,7 +2,7 @@
  * `npm run mutation`: changes the code in thousands of small ways and counts which changes no test notices. Names of parts run these alone
  * (`npm run mutation -- checkpoint core`), `--report` only writes docs/mutation.md anew, `--workers <number>` sets how many processes work (2),
  * `--changed` runs only mutants whose code or tests are not those of the last run on this machine (changes of other files do not count).
- * Results of each part are kept in results.json, so that parts may be run on different days; exit status 1 where a part is below the wanted share.
+ * Results of each part are kept in docs/mutation.json, so that parts may be run on different days; exit status 1 where a part is below the wanted share.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

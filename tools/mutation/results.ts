@@ -46,7 +46,7 @@ interface Report {
 	>;
 }
 
-const RESULTS = path.join(__dirname, 'results.json');
+const RESULTS = path.join(__dirname, '..', '..', 'docs', 'mutation.json');
 
 export function readResults(): Results {
 	return existsSync(RESULTS) ? (JSON.parse(readFileSync(RESULTS, 'utf8')) as Results) : {};

@@ -20,8 +20,9 @@ it('takes the event from its field, tells items without one from items without a
 		[{ event: { eventId: 'd', count: 1n } }, NO_JSON],
 		[{ event: { count: 1n } }, NO_JSON],
 	];
-	const { written, rejected, empty, eventOf } = prepare(items.map(([item]) => item), sumo, { eventField: ' event ' }, NOW);
-	expect(written).toEqual([{ item: 0, id: 'a', text: '{"eventId":"a"}', bytes: 15, attempts: 0 }]);
+	const prepared = prepare(items.map(([item]) => item), sumo, { eventField: ' event ' }, NOW);
+	expect([...prepared.written]).toEqual([{ item: 0, id: 'a', text: '{"eventId":"a"}', bytes: 15, attempts: 0 }]);
+	const { rejected, empty, eventOf } = prepared;
 	expect(empty).toBe(1);
 	expect(rejected).toEqual(items.flatMap(([, reason], item) => (item < 2 ? [] : [{ item, id: item === 7 ? 'd' : '', reason, attempts: 0 }])));
 	expect([eventOf(0), eventOf(3)]).toEqual([{ eventId: 'a' }, undefined]);
@@ -29,14 +30,14 @@ it('takes the event from its field, tells items without one from items without a
 
 it('takes the whole item where no field is named', () => {
 	const { written, eventOf } = prepare([{ event: { eventId: 'a' }, eventId: 'b' }], sumo, {}, NOW);
-	expect(written.map(({ id }) => id)).toEqual(['b']);
+	expect([...written].map(({ id }) => id)).toEqual(['b']);
 	expect(eventOf(0)).toEqual({ event: { eventId: 'a' }, eventId: 'b' });
 });
 
 it('sends an event of as many bytes as the receiver takes, and refuses one of one more, saying both numbers', () => {
 	const limited = { ...sumo, limits: { ...sumo.limits, eventBytes: 16 } };
 	const { written, rejected } = prepare([{ eventId: 'ü' }, { eventId: 'üb' }], limited, {}, NOW);
-	expect(written.map(({ id, bytes }) => [id, bytes])).toEqual([['ü', 16]]);
+	expect([...written].map(({ id, bytes }) => [id, bytes])).toEqual([['ü', 16]]);
 	expect(rejected).toEqual([{ item: 1, id: 'üb', reason: 'the event has 17 bytes, the receiver takes 16 at most', attempts: 0 }]);
 });
 
@@ -44,7 +45,7 @@ it('counts by sentence what users should know, and takes ID and time from the fi
 	const old = { uid: '1', when: '2026-01-14T15:59:59Z' };
 	const recent = { uid: '2', when: '2026-01-14T16:00:00Z' };
 	const { written, remarks } = prepare([old, recent, { uid: '3' }, { uid: '4', eventTime: '2026-01-15T09:00:00Z' }], datadog, { idField: ' uid ', timeField: ' when ' }, NOW);
-	expect(written.map(({ id }) => id)).toEqual(['1', '2', '3', '4']);
+	expect([...written].map(({ id }) => id)).toEqual(['1', '2', '3', '4']);
 	expect([...remarks]).toEqual([
 		['Older than 18 hours, which Datadog drops or gives another date', 1],
 		['No time that can be read, so that the receiver gives its own', 2],
