@@ -9,6 +9,7 @@ const INTRODUCTION = `# Mutation check
 
 Stryker changes the code in small ways (a mutant: \`<\` becomes \`<=\`, a condition becomes \`true\`, a text becomes empty) and runs the tests; a change that no test notices has survived.
 At least ${WANTED} % have to be noticed. This page is written by \`npm run mutation\`, or anew from the kept results by \`npm run mutation -- --report\`; \`npm run mutation -- checkpoint\` runs one part.
+A part with a score was run whole, at the commit that is named; \`--changed\` takes from the run before what neither its code nor its tests have changed.
 
 Each part is held against its own unit tests and generated cases alone, not against workflows and whole nodes, which would notice more. Left out: tables of data and of messages
 (\`*.table.ts\`, \`failures.ts\`), of which every row is a test of its own, and what runs only once while a file is loaded. Texts inside the code are mutated, too.
@@ -17,9 +18,9 @@ Each part is held against its own unit tests and generated cases alone, not agai
 /** docs/mutation.md: the score of each part, and each survivor with the reason why it may live. */
 export function documentOf(results: Results): string {
 	const known = PARTS.flatMap(({ name }) => (results[name] ? [[name, results[name]] as const] : []));
-	const rows = PARTS.map(({ name }) => (results[name] ? rowOf(name, results[name]) : `| ${name} | not run yet |${' |'.repeat(7)}`));
+	const rows = PARTS.map(({ name }) => (results[name] ? rowOf(name, results[name]) : `| ${name} | not run whole yet |${' |'.repeat(8)}`));
 	const sum = known.reduce((total, [, one]) => added(total, one), { killed: 0, timedOut: 0, survived: 0, uncovered: 0, static: 0 });
-	const table = ['| Part | Score | Mutants | Noticed | of these by time-out | Survived | Not run by any test | Load time, left out | Date |', '|---|---|---|---|---|---|---|---|---|', ...rows, rowOf('**all that was run**', { ...sum, date: '', survivors: [] })];
+	const table = ['| Part | Score | Mutants | Noticed | of these by time-out | Survived | Not run by any test | Load time, left out | Date | Commit |', '|---|---|---|---|---|---|---|---|---|---|', ...rows, rowOf('**all that was run**', { ...sum, date: '', survivors: [] })];
 	const lists = known.map(([name, { survivors }]) => `## Survivors in ${name}\n\n${listOf(survivors)}\n`);
 	return [INTRODUCTION, table.join('\n'), '', ...lists].join('\n');
 }
@@ -37,7 +38,7 @@ function added<Counts extends Pick<PartResult, 'killed' | 'timedOut' | 'survived
 
 function rowOf(name: string, result: PartResult): string {
 	const { killed, timedOut, survived, uncovered, date } = result;
-	const cells = [name, `${scoreOf(result).toFixed(1)} %`, killed + timedOut + survived + uncovered, killed + timedOut, timedOut, survived, uncovered, result.static, date];
+	const cells = [name, `${scoreOf(result).toFixed(1)} %`, killed + timedOut + survived + uncovered, killed + timedOut, timedOut, survived, uncovered, result.static, date, result.commit ?? ''];
 	return `| ${cells.join(' | ')} |`;
 }
 

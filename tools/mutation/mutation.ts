@@ -23,9 +23,10 @@ function main(): number {
 	for (const part of chosen) {
 		const report = path.join('.cache', 'mutation', `${part.name}.json`);
 		console.log(`\n${part.name}`);
+		const commit = headCommit();
 		mutate(part, { MUTATION_REPORT: report, MUTATION_WORKERS: values.workers ?? '2', MUTATION_CHANGED: values.changed ? 'yes' : '' });
 		const results = readResults();
-		results[part.name] = partResult(path.join(ROOT, report), new Date().toISOString().slice(0, 10));
+		results[part.name] = partResult(path.join(ROOT, report), new Date().toISOString().slice(0, 10), commit);
 		writeResults(results);
 		writeFileSync(DOCUMENT, documentOf(results));
 	}
@@ -41,6 +42,11 @@ function mutate({ files, tests }: Part, settings: Record<string, string>): void 
 	const { status, error } = spawnSync(process.execPath, [stryker, 'run', path.join(__dirname, 'stryker.config.mjs')], { cwd: ROOT, stdio: 'inherit', env });
 	if (error) throw error;
 	if (status !== 0) throw new Error(`Stryker ended with status ${status}`);
+}
+
+function headCommit(): string | undefined {
+	const { status, stdout } = spawnSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
+	return status === 0 ? stdout.trim() : undefined;
 }
 
 try {

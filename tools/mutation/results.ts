@@ -17,6 +17,8 @@ export interface Survivor {
 export interface PartResult {
 	/** Day of the run, UTC. */
 	date: string;
+	/** HEAD when the run began; absent where the run was made without git. */
+	commit?: string;
 	killed: number;
 	/** Endless loops and the like: noticed as well. */
 	timedOut: number;
@@ -64,9 +66,9 @@ export function scoreOf({ killed, timedOut, survived, uncovered }: Pick<PartResu
 }
 
 /** Reads Stryker's report of one part. */
-export function partResult(file: string, date: string): PartResult {
+export function partResult(file: string, date: string, commit?: string): PartResult {
 	const { files } = JSON.parse(readFileSync(file, 'utf8')) as Report;
-	const result: PartResult = { date, killed: 0, timedOut: 0, survived: 0, uncovered: 0, static: 0, survivors: [] };
+	const result: PartResult = { date, commit, killed: 0, timedOut: 0, survived: 0, uncovered: 0, static: 0, survivors: [] };
 	for (const [name, { source, mutants }] of Object.entries(files)) {
 		const lines = source.split('\n');
 		for (const { status, mutatorName, replacement = '', location } of mutants) {
