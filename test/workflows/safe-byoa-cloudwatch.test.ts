@@ -267,7 +267,8 @@ describe('a refusing system', () => {
 		local.world.siem.faults.add({ on: { nth: 2 }, do: { status: 401 } });
 		expect(await run()).toMatchObject({ status: 'error', lastNode: 'Post to SIEM' });
 		const before = inSiem().length;
-		expect([700, 1_000]).toContain(before);
+		// Of 500, 500 and 200 events one batch is refused; another may or may not have been on its way when that was known.
+		expect([500, 700, 1_000]).toContain(before);
 		await run();
 		expect(local.world.siem.ids().sort()).toEqual(sorted(ids));
 		expect(inSiem()).toHaveLength(before + 1_200);
