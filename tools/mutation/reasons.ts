@@ -1,3 +1,9 @@
+import { CORE } from './survivors/core';
+import { RECEIVERS } from './survivors/receivers';
+import { MAPPING } from './survivors/mapping';
+import { SAFE } from './survivors/safe';
+import { SECURID } from './survivors/securid';
+
 /** Why a survivor may live. One reason may be about several: all of a line, or all of a file. */
 export interface Reason {
 	/** End of the file's path; `.ts` for all files. */
@@ -81,4 +87,9 @@ export const REASONS: readonly Reason[] = [
 	{ file: '.ts', line: "?? ''", to: '"Stryker was here!"', why: 'Stands in for a text that is missing; neither is one that a pattern, list or table knows.' },
 	{ file: '.ts', line: '} catch {', to: '{}', why: 'Equivalent: a function that returns nothing returns undefined.' },
 	{ file: '.ts', line: 'iterator.return?.()', why: 'Equivalent here: every source of bytes is a generator or stream, which has `return`.' },
+	...CORE,
+	...RECEIVERS,
+	...MAPPING,
+	...SAFE,
+	...SECURID,
 ];
