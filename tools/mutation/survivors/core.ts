@@ -5,7 +5,7 @@ const CSV_PARSE = 'Equivalent but slower: text that is not split here is read by
 const LUXON = 'Equivalent but slower: a time that is not read here is read by luxon, which gives the same one.';
 const MARKS = 'Not noticed: only text that begins with a second byte order mark differs (TextDecoder takes the first): a blank line behind it would become the header, or a quoted header be refused.';
 const BROKEN_START = 'Not noticed: neither byte stands in UTF-8, so that only a damaged file whose first two bytes hold one of them is read in the wrong encoding, as rubbish instead of with two odd signs.';
-const PROTO = 'Not noticed: the cells of a column named `__proto__` would be lost from records (test/unit/safe/rowIds.test.ts has such columns, but compares a digest with that of the same record).';
+const PROTO = 'Not noticed: the cells of a column named `__proto__` would be lost from records (test/unit/safe/rowIds.test.ts has such columns, but would tell it by chance).';
 const OPAQUE = 'Not noticed: secrets of letters alone, in which capital and small ones are mixed, are shown in messages (the tests have runs with digits and runs that must stay).';
 const BOUNDARY = 'Not noticed: a secret just at the bound (12 signs with digits, 16 letters, or a change of case in exactly every sixth) is shown in messages.';
 
@@ -137,7 +137,7 @@ export const CORE: readonly Reason[] = [
 	{
 		file: 'core/transportFailures.ts',
 		line: 'if (own) return own;',
-		why: 'Not noticed: what a credential says of its own sign-in or key would be told as "could not be carried out" (NET-OTHER).',
+		why: 'Noticed by test/nodes/credentials/securIdOAuthApi.test.ts: a sign-in that is refused while a node reads keeps its own code (SECURID-TOKEN-…).',
 	},
 
 	{ file: 'core/vendorText.ts', line: 'part.length >= 12', to: '["Stryker was here"]', why: 'Equivalent: 1 is less than a sixth of 16 letters, as 0 is.' },
@@ -155,6 +155,6 @@ export const CORE: readonly Reason[] = [
 		file: 'core/vendorText.ts',
 		line: "for (const name of ['message'",
 		to: '""',
-		why: 'Not noticed here: the reasons of SIEMs would be shown as raw JSON.',
+		why: 'Not noticed for `reason` and `detail`: those reasons of SIEMs are shown as raw JSON. `text` is noticed by the rows of Splunk in test/unit/delivery/siem/answers.test.ts.',
 	},
 ];

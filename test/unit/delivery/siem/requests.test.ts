@@ -74,6 +74,12 @@ describe('a request', () => {
 		expect([told('x'.repeat(32_769)), told('x'.repeat(32_768)), told(['x'.repeat(32_765)]), told(['x'.repeat(32_764)]), told(undefined)]).toEqual([cut, undefined, cut, undefined, undefined]);
 	});
 
+	it('to Sentinel counts bytes, not characters, of a value', () => {
+		const destination = sentinel({ dcrImmutableId: 'd', stream: 's' });
+		const told = (value: string) => destination.remark?.({ ...EVENT, json: { value } }, destination.write({ ...EVENT, json: { value } }), T0);
+		expect([told('é'.repeat(16_385)), told('é'.repeat(16_384)), told('€'.repeat(10_923))]).toEqual(['Values over 32 KB, which Sentinel cuts', undefined, 'Values over 32 KB, which Sentinel cuts']);
+	});
+
 	it('to Datadog tells events of more than 18 hours ago', () => {
 		const { remark } = datadog({});
 		expect([remark?.({ ...EVENT, timeMs: 0 }, '', 18 * 3_600_000), remark?.({ ...EVENT, timeMs: 0 }, '', 18 * 3_600_000 + 1), remark?.({ ...EVENT, timeMs: undefined }, '', T0)]).toEqual([

@@ -44,7 +44,8 @@ export function sentinel({ dcrImmutableId, stream }: SentinelSettings): Destinat
 		headers: { 'content-type': 'application/json' },
 		write: (event) => JSON.stringify(rowOf(event)),
 		judge: (answer, _count, nowMs) => judge(answer, nowMs),
-		remark: (event, text) => (text.length > VALUE_BYTES && Object.values(event.json).some(isCut) ? CUT : undefined),
+		// A quick look first: a character takes three bytes at most.
+		remark: (event, text) => (text.length * 3 > VALUE_BYTES && Object.values(event.json).some(isCut) ? CUT : undefined),
 	};
 }
 
