@@ -142,11 +142,10 @@ async function* bytesOf(body: unknown): AsyncGenerator<Uint8Array> {
 async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: number, wholeMs: number): AsyncGenerator<Uint8Array> {
 	const iterator = body[Symbol.asyncIterator]();
 	const whole = AbortSignal.timeout(wholeMs);
-	const inTime = stallAlarm(timeoutMs);
 	try {
 		for (;;) {
 			if (whole.aborted) throw new TransportError('slow', `${Math.round(wholeMs / 1000)} seconds`);
-			const next = await inTime(iterator.next());
+			const next = await withinTime(iterator.next(), timeoutMs);
 			if (next.done) return;
 			yield next.value;
 		}
@@ -158,33 +157,14 @@ async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: numbe
 	}
 }
 
-/** Makes steps fail that take longer than a time. One timer for all steps, looked at when it rings: one for each would stay in memory for that time. */
-function stallAlarm(timeoutMs: number): <Value>(step: Promise<Value>) => Promise<Value> {
-	let alarm: AbortSignal | undefined;
-	let sinceMs = 0;
-	let fail: ((error: TransportError) => void) | undefined;
-	const set = (ms: number) => {
-		alarm = AbortSignal.timeout(ms);
-		alarm.onabort = () => {
-			alarm = undefined;
-			if (!fail) return;
-			const leftMs = sinceMs + timeoutMs - performance.now();
-			if (leftMs > 0) set(Math.ceil(leftMs));
-			else fail(new TransportError('timeout', 'the body stalled'));
-		};
-	};
-	return async (step) => {
-		sinceMs = performance.now();
-		if (!alarm) set(timeoutMs);
-		try {
-			return await new Promise((resolve, reject) => {
-				fail = reject;
-				step.then(resolve, reject);
-			});
-		} finally {
-			fail = undefined;
-		}
-	};
+async function withinTime<Value>(step: Promise<Value>, timeoutMs: number): Promise<Value> {
+	const signal = AbortSignal.timeout(timeoutMs);
+	return await new Promise((resolve, reject) => {
+		signal.onabort = () => reject(new TransportError('timeout', 'the body stalled'));
+		step.then(resolve, reject).finally(() => {
+			signal.onabort = null;
+		});
+	});
 }
 
 function readWhole(open: HttpOpen): HttpSend {
