@@ -66,7 +66,7 @@ export async function openSecurId(
 	policy?: RetryPolicy,
 ): Promise<OpenSecurId> {
 	const waiting = executionWaiting('getExecutionCancelSignal' in context ? context : {});
-	const pace = new Pace(Math.floor(bounded(options.concurrency, PAGES_IN_FLIGHT, 1, 10)), waiting);
+	const pace = new Pace(Math.floor(bounded(options.concurrency, PAGES_IN_FLIGHT, 1, 10)), waiting.sleep);
 	let clockOff: string | undefined;
 	const client = createSecurIdClient({
 		...(door.authentication === 'oAuth' ? await oAuthSender(context, door.log) : await keySender(context)),

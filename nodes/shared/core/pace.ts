@@ -27,17 +27,16 @@ export class Pace {
 	private inFlight = 0;
 	private answers = 0;
 	private halvings = 0;
-	private quietUntilMs = 0;
-	/** While it is there, no request starts. */
-	private quiet?: Promise<void>;
+	/** How many pauses are under way; while there is one, no request starts. */
+	private pauses = 0;
 	/** Why no request may start ever again. */
 	private cancelled?: { error: unknown };
 	private readonly waiters: Waiter[] = [];
 
-	/** In: the most requests in flight, from 1; the clock, with a `sleep` that rejects when the execution is cancelled. */
+	/** In: the most requests in flight, from 1; a sleep in milliseconds that rejects when the execution is cancelled. */
 	constructor(
 		private readonly highest: number,
-		private readonly clock: Waiting,
+		private readonly sleep: Waiting['sleep'],
 	) {
 		this.most = highest;
 	}
@@ -54,7 +53,7 @@ export class Pace {
 		let placed = true;
 		const turn: Turn = {
 			pause: async (ms) => {
-				this.beQuiet(ms);
+				void this.beQuiet(ms);
 				placed = false;
 				this.giveBack();
 				await this.place(order);
@@ -84,7 +83,7 @@ export class Pace {
 	}
 
 	private startWaiters(): void {
-		while (!this.quiet && this.inFlight < this.most && this.waiters.length > 0) {
+		while (this.pauses === 0 && this.inFlight < this.most && this.waiters.length > 0) {
 			const first = this.waiters.reduce((one, other) => (other.order < one.order ? other : one));
 			this.waiters.splice(this.waiters.indexOf(first), 1);
 			this.inFlight++;
@@ -92,20 +91,15 @@ export class Pace {
 		}
 	}
 
-	/** The longest pause that anybody was told to make counts. */
-	private beQuiet(ms: number): void {
-		this.quietUntilMs = Math.max(this.quietUntilMs, this.clock.now() + ms);
-		this.quiet ??= this.untilQuiet();
-	}
-
-	/** Never rejects: who waits is told of a cancelled execution one by one. */
-	private async untilQuiet(): Promise<void> {
-		do {
-			const slept = await settle(async () => await this.clock.sleep(Math.max(0, this.quietUntilMs - this.clock.now())));
-			if ('error' in slept) this.cancelled = slept;
-		} while (!this.cancelled && this.quietUntilMs > this.clock.now());
-		this.quiet = undefined;
-		if (this.cancelled) for (const { stop } of this.waiters.splice(0)) stop(this.cancelled.error);
+	/** Pauses may overlap: requests start again after the last of them. Never rejects: who waits is told of a cancelled execution one by one. */
+	private async beQuiet(ms: number): Promise<void> {
+		this.pauses++;
+		const slept = await settle(async () => await this.sleep(ms));
+		this.pauses--;
+		if ('error' in slept) {
+			this.cancelled = slept;
+			for (const { stop } of this.waiters.splice(0)) stop(slept.error);
+		}
 		this.startWaiters();
 	}
 

@@ -60,7 +60,7 @@ export interface SecurIdClient {
  * Source: paths, see `SECURID_LOGS`; parameters and status codes are documented ("Cloud Administration Event Log API"); which bound is exclusive follows from the parameter names (assumed).
  */
 export function createSecurIdClient(settings: SecurIdClientSettings): SecurIdClient {
-	const { baseUrl, log = 'admin', send, waiting, pace = new Pace(PAGES_IN_FLIGHT, waiting), tokenRefusal, onClock, onRetry, policy } = settings;
+	const { baseUrl, log = 'admin', send, waiting, pace = new Pace(PAGES_IN_FLIGHT, waiting.sleep), tokenRefusal, onClock, onRetry, policy } = settings;
 	const readOnce = async (request: PageRequest, isWanted: () => boolean): Promise<SecurIdPage> => {
 		// A run that is over asks SecurID for nothing.
 		if (!isWanted()) throw new TransportError('cancelled', 'another page ended the run');

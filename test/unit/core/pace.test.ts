@@ -1,5 +1,4 @@
 import { Pace, RISE_AFTER, type Turn } from '../../../nodes/shared/core/pace';
-import type { Waiting } from '../../../nodes/shared/core/retry';
 import { thrownBy } from '../failures';
 
 beforeEach(() => jest.useFakeTimers({ now: 0 }));
@@ -8,7 +7,6 @@ afterEach(() => jest.useRealTimers());
 const LATENCY_MS = 100;
 
 const wait = async (ms: number) => await new Promise<void>((resolve) => setTimeout(resolve, ms));
-const clock: Waiting = { now: () => Date.now(), sleep: wait };
 
 interface Start {
 	order: number;
@@ -47,14 +45,14 @@ async function askAll(ask: (order: number) => Promise<number>, count: number): P
 const most = (starts: Start[]) => Math.max(...starts.map(({ inFlight }) => inFlight));
 
 it.each([1, 4, 8])('%s requests are in flight all the time, and never one more', async (highest) => {
-	const { ask, starts } = server(new Pace(highest, clock));
+	const { ask, starts } = server(new Pace(highest, wait));
 	await askAll(ask, 40);
 	expect(most(starts)).toBe(highest);
 	expect(Date.now()).toBe((40 / highest) * LATENCY_MS);
 });
 
 it('of the requests that wait, the earliest in the order goes first', async () => {
-	const { ask, starts } = server(new Pace(1, clock));
+	const { ask, starts } = server(new Pace(1, wait));
 	for (const order of [5, 9, 2, 7]) void ask(order);
 	await jest.runAllTimersAsync();
 	expect(starts.map(({ order }) => order)).toEqual([5, 2, 7, 9]);
@@ -63,7 +61,7 @@ it('of the requests that wait, the earliest in the order goes first', async () =
 describe('a request that has to pause', () => {
 	it('holds up every other that has not started', async () => {
 		// The third request is refused at 100 ms, for a second.
-		const { ask, starts } = server(new Pace(4, clock), ({ order, atMs }) => (order === 2 && atMs === 0 ? 1_000 : undefined));
+		const { ask, starts } = server(new Pace(4, wait), ({ order, atMs }) => (order === 2 && atMs === 0 ? 1_000 : undefined));
 		expect(await askAll(ask, 20)).toHaveLength(20);
 		const after = starts.filter(({ atMs }) => atMs > 0).map(({ atMs }) => atMs);
 		// Those answered in the same moment before it may have let others start; nothing starts from the refusal on.
@@ -72,7 +70,7 @@ describe('a request that has to pause', () => {
 	});
 
 	it('is the next to start afterwards, before those that wait for their first try', async () => {
-		const { ask, starts } = server(new Pace(1, clock), ({ order, atMs }) => (order === 0 && atMs === 0 ? 1_000 : undefined));
+		const { ask, starts } = server(new Pace(1, wait), ({ order, atMs }) => (order === 0 && atMs === 0 ? 1_000 : undefined));
 		await askAll(ask, 3);
 		expect(starts.map(({ order, atMs }) => [order, atMs])).toEqual([
 			[0, 0],
@@ -83,19 +81,33 @@ describe('a request that has to pause', () => {
 	});
 
 	it.each([[[1_000, 5_000]], [[5_000, 1_000]], [[1_000, 5_000, 2_000]]])('waits for the longest pause that anybody was told to make: of %j ms', async (pauses) => {
-		const { ask, starts } = server(new Pace(pauses.length, clock), ({ order, atMs }) => (atMs === 0 ? pauses[order] : undefined));
+		const { ask, starts } = server(new Pace(pauses.length, wait), ({ order, atMs }) => (atMs === 0 ? pauses[order] : undefined));
 		await askAll(ask, 6);
 		expect(starts.filter(({ atMs }) => atMs > 0 && atMs < 5_100)).toEqual([]);
 	});
 
 	it('can be told to wait no time at all', async () => {
-		const { ask } = server(new Pace(2, clock), ({ atMs }) => (atMs === 0 ? 0 : undefined));
+		const { ask } = server(new Pace(2, wait), ({ atMs }) => (atMs === 0 ? 0 : undefined));
 		expect(await askAll(ask, 6)).toHaveLength(6);
+	});
+
+	it.each([
+		['stands still', 0],
+		['is set back by an hour', -3_600_000],
+	])('is over after the sleep, also when the computer\'s clock %s meanwhile', async (_, stepMs) => {
+		let slept = 0;
+		const pace = new Pace(2, async (ms) => {
+			slept += ms;
+			jest.setSystemTime(Date.now() + stepMs);
+		});
+		const { ask } = server(pace, ({ order, atMs }) => (order === 0 && atMs === 0 ? 1_000 : undefined));
+		expect(await askAll(ask, 6)).toHaveLength(6);
+		expect(slept).toBe(1_000);
 	});
 
 	it('ends with all the others when the execution is cancelled meanwhile', async () => {
 		const cancelled = new Error('cancelled');
-		const pace = new Pace(2, { now: () => Date.now(), sleep: async () => await Promise.reject(cancelled) });
+		const pace = new Pace(2, async () => await Promise.reject(cancelled));
 		const { ask, starts } = server(pace, () => 1_000);
 		const thrown = Promise.all([0, 1, 2, 3].map(async (order) => await thrownBy(async () => await ask(order))));
 		await jest.runAllTimersAsync();
@@ -107,7 +119,7 @@ describe('a request that has to pause', () => {
 
 describe('a server that asks to slow down', () => {
 	it('meets half as many requests, whatever the number of those refused together', async () => {
-		const pace = new Pace(8, clock);
+		const pace = new Pace(8, wait);
 		const { ask, starts } = server(pace, ({ atMs }) => (atMs === 0 ? 1_000 : undefined));
 		const answers = Promise.all(Array.from({ length: 12 }, async (_, order) => await ask(order)));
 		await jest.advanceTimersByTimeAsync(LATENCY_MS);
@@ -119,14 +131,14 @@ describe('a server that asks to slow down', () => {
 	});
 
 	it('again and again, meets one at a time, and still gets everything asked', async () => {
-		const pace = new Pace(8, clock);
+		const pace = new Pace(8, wait);
 		const { ask, starts } = server(pace, ({ atMs }) => (atMs < 10_000 ? 1_000 : undefined));
 		expect(await askAll(ask, 3)).toEqual([0, 1, 2]);
 		expect(starts.at(-1)?.inFlight).toBe(1);
 	});
 
 	it('meets one more after every ten answers, up to what was allowed at first', async () => {
-		const pace = new Pace(4, clock);
+		const pace = new Pace(4, wait);
 		const { ask } = server(pace, ({ order, atMs }) => (order === 0 && atMs === 0 ? 1_000 : undefined));
 		await askAll(ask, 4);
 		const allowed = [pace.allowed()];
@@ -139,7 +151,7 @@ describe('a server that asks to slow down', () => {
 	});
 
 	it('again on the way up meets half of what was reached', async () => {
-		const pace = new Pace(8, clock);
+		const pace = new Pace(8, wait);
 		const turnOf = async () => await new Promise<Turn>((resolve) => void pace.run(0, async (turn) => resolve(turn)));
 		(await turnOf()).slowDown();
 		for (let answers = 0; answers < 2 * RISE_AFTER; answers++) await pace.run(0, async () => {});
@@ -150,7 +162,7 @@ describe('a server that asks to slow down', () => {
 });
 
 it('a request that fails for good gives its place to the next', async () => {
-	const pace = new Pace(1, clock);
+	const pace = new Pace(1, wait);
 	const broken = new Error('broken');
 	expect(await thrownBy(async () => await pace.run(0, async () => await Promise.reject(broken)))).toBe(broken);
 	expect(await pace.run(1, async () => 'next')).toBe('next');
