@@ -65,6 +65,8 @@ export async function deliverItems(context: IExecuteFunctions): Promise<INodeExe
 				onRetry: (failure, pauseMs) =>
 					context.logger.info(`SIEM: ${failure.message}; sending again in ${Math.round(pauseMs / 1000)} s`),
 			});
+	// What only came out when the event was written, after others were sent.
+	if (stopAtRefusal && prepared.rejected.length > 0) delivery.failure ??= refusedFailure(prepared.rejected[0]);
 	const run = { destination, prepared, delivery, options };
 	checkCounts(items.length, run);
 	giveHints(context, items.length, run);

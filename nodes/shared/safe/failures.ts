@@ -111,7 +111,7 @@ const OWN = {
 	},
 	'SAFE-CSV-SIZE': {
 		message: 'The report holds more than fits into memory; reading stopped after {detail} rows',
-		advice: 'Nothing was handed on. Ask for fewer "Days", or store the file with the operation "Download", which is not limited by memory.',
+		advice: 'Nothing was handed on. Ask for fewer "Days", switch off "Give Out Events", or store the file with the operation "Download", which is not limited by memory.',
 		cause: 'configuration-invalid',
 	},
 	'SAFE-CSV-ROW': {

@@ -100,8 +100,8 @@ class Run {
 	private readonly rejected: Rejected[] = [];
 	private readonly left: Written[] = [];
 	private failure?: Failure;
-	/** Until then no lane sends: the receiver asked for it. */
-	private quietUntilMs = 0;
+	/** Before it is over no lane sends: the receiver asked for it. Tells whether the execution was cancelled meanwhile. */
+	private quiet: Promise<Failure | undefined> = Promise.resolve(undefined);
 	private searches = 0;
 	/** One for all lanes: each takes the next batch that nobody has taken. */
 	private readonly queue: Iterator<Batch>;
@@ -237,8 +237,9 @@ class Run {
 	/** Waits until the receiver may be asked again. Out: why nothing may be sent any more, if so. */
 	private async beforeSending(): Promise<Failure | undefined> {
 		const { waiting, deadlineMs } = this.settings;
-		while (!this.failure && this.quietUntilMs > waiting.now()) {
-			const stopped = await this.sleep(this.quietUntilMs - waiting.now());
+		for (let over; over !== this.quiet; ) {
+			over = this.quiet;
+			const stopped = await over;
 			if (stopped) return stopped;
 		}
 		return waiting.now() >= deadlineMs ? siemFailure('SIEM-DEADLINE') : undefined;
@@ -251,11 +252,10 @@ class Run {
 		const pauseMs = asked ?? fullJitterMs(tries, PAUSES, waiting.random ?? Math.random);
 		if (tries >= attempts || waiting.now() + pauseMs >= deadlineMs) return failure;
 		onRetry?.(failure, pauseMs);
-		if (asked !== undefined) {
-			this.quietUntilMs = Math.max(this.quietUntilMs, waiting.now() + asked);
-			return undefined;
-		}
-		return await this.sleep(pauseMs);
+		if (asked === undefined) return await this.sleep(pauseMs);
+		const [before, slept] = [this.quiet, this.sleep(asked)];
+		this.quiet = before.then(async (stopped) => stopped ?? (await slept));
+		return undefined;
 	}
 
 	private async sleep(ms: number): Promise<Failure | undefined> {

@@ -114,6 +114,12 @@ const OWN = {
 		cause: 'temporarily-unavailable',
 		retryable: true,
 	},
+	'SIEM-NET-SLOW': {
+		message: '{product} sent its answer too slowly: it was not complete after {detail}',
+		advice: 'What was sent last may have arrived all the same; it comes again with the next run. If it stays like this, look at the line between n8n and the host in "{field}" (proxy, bandwidth).',
+		cause: 'temporarily-unavailable',
+		retryable: true,
+	},
 	'SIEM-NET-RESET': {
 		message: '{product} closed the connection before the answer was complete',
 		advice: 'What was sent last may have arrived all the same; it comes again with the next run.',

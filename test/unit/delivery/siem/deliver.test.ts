@@ -90,15 +90,59 @@ describe('delivering batches', () => {
 		expect(delivery.failure).toMatchObject({ code: 'SIEM-429-RATE', details: { retryAfterMs: 7_200_000 } });
 	});
 
-	it('holds back all batches in flight while the receiver asked for a pause', async () => {
-		let asked = 0;
-		const { slept, requests } = await run({
-			count: 40,
-			receive: async () => (++asked === 3 ? answer(429, '', { 'retry-after': '9' }) : answer(200)),
-			settings: { concurrency: 4 },
+	describe('a pause that the receiver asked for', () => {
+		beforeEach(() => jest.useFakeTimers({ now: NOW }));
+		afterEach(() => jest.useRealTimers());
+
+		const wait = async (ms: number) => await new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+		/** Forty events in eight batches, four at once, 100 ms each; the third request is told after 50 ms to wait 9 s, the fourth 2 s. */
+		async function refusedWhileOthersTravel(waiting: DeliverySettings['waiting']) {
+			const startedMs: number[] = [];
+			const delivering = run({
+				count: 40,
+				async receive() {
+					const number = startedMs.push(Date.now() - NOW);
+					const seconds = { 3: '9', 4: '2' }[number];
+					await wait(seconds ? 50 : 100);
+					return seconds ? answer(429, '', { 'retry-after': seconds }) : answer(200);
+				},
+				settings: { concurrency: 4, waiting },
+			});
+			await jest.runAllTimersAsync();
+			return { startedMs, delivery: (await delivering).delivery };
+		}
+
+		it('holds back every batch, to the end of the longest', async () => {
+			const { startedMs, delivery } = await refusedWhileOthersTravel({ now: () => Date.now(), sleep: wait });
+			// The first alone, four after it, and the others once nine seconds have passed since the refusal.
+			expect(startedMs).toEqual([0, 100, 100, 100, 100, 9_150, 9_150, 9_150, 9_250, 9_250]);
+			expect(deliveredIn(delivery)).toHaveLength(40);
 		});
-		expect(slept.filter((ms) => ms === 9_000).length).toBeGreaterThanOrEqual(1);
-		expect(requests).toHaveLength(9);
+
+		it.each([
+			['stands still', 0],
+			['is set back by an hour', -3_600_000],
+		])("is over after the sleep, also when the computer's clock %s meanwhile", async (_, stepMs) => {
+			let slept = 0;
+			const { startedMs, delivery } = await refusedWhileOthersTravel({
+				now: () => Date.now(),
+				async sleep(ms) {
+					slept += ms;
+					jest.setSystemTime(Date.now() + stepMs);
+				},
+			});
+			expect([startedMs.length, slept]).toEqual([10, 11_000]);
+			expect(deliveredIn(delivery)).toHaveLength(40);
+		});
+
+		it('ends for every batch when the execution is cancelled meanwhile', async () => {
+			const sleep = async () => await Promise.reject(new TransportError('cancelled', 'stopped'));
+			const { startedMs, delivery } = await refusedWhileOthersTravel({ now: () => Date.now(), sleep });
+			expect(startedMs).toHaveLength(5);
+			expect(delivery.failure?.code).toBe('SIEM-CANCELLED');
+			expect(deliveredIn(delivery).length + delivery.left.length).toBe(40);
+		});
 	});
 
 	it('asks with the first batch alone, so that a wrong secret costs one request', async () => {
