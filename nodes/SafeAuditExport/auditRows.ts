@@ -6,7 +6,7 @@ import type { Marks } from '../shared/mapping/types';
 import { includeOriginal } from '../shared/n8n/descriptions';
 import { plainOpen } from '../shared/n8n/http';
 import { executionWaiting } from '../shared/n8n/waiting';
-import { type AuditColumns, type AuditRow, type AuditTable, findColumns, readAuditCsv } from '../shared/safe/auditCsv';
+import { type AuditColumns, type AuditRow, type AuditTable, findColumns, readAuditCsv, type Wanted } from '../shared/safe/auditCsv';
 import { readAuditFile } from '../shared/safe/auditFile';
 import type { SafeClient } from '../shared/safe/client';
 import type { ReportFile } from '../shared/safe/exportFamilies';
@@ -90,18 +90,18 @@ export const rowOptions: INodeProperties[] = [
 	},
 ];
 
-/** Fetches the content of a finished export and parses it. In: its uuid and where its content is, the most rows to keep. Throws `Failure`. */
+/** Fetches the content of a finished export and parses it. In: its uuid and where its content is, what of it to keep. Throws `Failure`. */
 export async function readRows(
 	context: IExecuteFunctions,
 	client: SafeClient,
 	report: { uuid: string; file: ReportFile },
 	options: RowOptions,
-	limit = Infinity,
+	wanted: Wanted = {},
 ): Promise<AuditTable> {
 	const settings = { unevenRows: options.unevenRows ?? 'stop' };
 	// The documented reports are CSV; the other endpoints may give JSON.
 	const readTable = client.exports.family === 'reports' ? readAuditCsv : readAuditFile;
-	const consume = async (body: AsyncIterable<Uint8Array>) => await readTable(unpacked(body), settings, limit);
+	const consume = async (body: AsyncIterable<Uint8Array>) => await readTable(unpacked(body), settings, wanted);
 	return await downloadReport(client, report.uuid, report.file, consume, {
 		open: plainOpen(context),
 		waiting: executionWaiting(context),

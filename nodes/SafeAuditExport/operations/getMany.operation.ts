@@ -44,7 +44,9 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		hintRows(context, seen, seen.columns);
 		return seen.files.map((file) => storedArchiveItem(file, itemIndex));
 	}
-	const table = await readRows(context, client, report, options, readLimit(context, itemIndex));
+	// The vendor record has no place for an id.
+	const wanted = { limit: readLimit(context, itemIndex), ids: context.getNodeParameter('output', itemIndex) !== 'vendor' };
+	const table = await readRows(context, client, report, options, wanted);
 	const form = await rowForm(context, client, table, options, itemIndex);
 	const { rows, rowsRead } = table;
 	say(`SAFE: ${rowsRead} rows read = ${rows.length} returned + ${rowsRead - rows.length} beyond "Limit"`, 'info');

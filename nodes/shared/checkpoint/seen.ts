@@ -1,5 +1,8 @@
 /** Ids are remembered by five-minute buckets of their event's time, which is exact enough to forget them and costs few bytes. */
-const BUCKET_MS = 300_000;
+export const BUCKET_MS = 300_000;
+
+/** The bucket of a time (epoch ms). */
+export const bucketOf = (timeMs: number): number => Math.floor(timeMs / BUCKET_MS);
 
 /**
  * Which events of the recent past were handed out already: ids by time, so that old ones can be forgotten.
@@ -7,9 +10,6 @@ const BUCKET_MS = 300_000;
  */
 export class SeenIds {
 	private readonly buckets = new Map<number, Set<string>>();
-	/** Ids that `addWithin` took since it last looked what can go, and the newest bucket that went. */
-	private added = 0;
-	private droppedTo = -Infinity;
 
 	/** Reads the text form; members that are not of it are left out. */
 	static parse(value: unknown): SeenIds {
@@ -28,31 +28,10 @@ export class SeenIds {
 	}
 
 	add(id: string, timeMs: number): void {
-		const bucket = Math.floor(timeMs / BUCKET_MS);
+		const bucket = bucketOf(timeMs);
 		const ids = this.buckets.get(bucket);
 		if (ids) ids.add(id);
 		else this.buckets.set(bucket, new Set([id]));
-	}
-
-	/**
-	 * As `add`, for any number of ids: holds little more than it takes to see that a text of `most` ids is too long. What a text of at most `most` ids keeps in the end, after
-	 * `forgetOldest`, is the same.
-	 */
-	addWithin(id: string, timeMs: number, most: number): void {
-		const bucket = Math.floor(timeMs / BUCKET_MS);
-		if (bucket <= this.droppedTo || (this.buckets.get(bucket)?.size ?? 0) > most) return;
-		this.add(id, timeMs);
-		if (++this.added <= most) return;
-		this.added = 0;
-		let newer = 0;
-		for (const [each, ids] of [...this.buckets].sort(([left], [right]) => right - left)) {
-			// The text is too long without this bucket already.
-			if (newer > most) {
-				this.buckets.delete(each);
-				this.droppedTo = Math.max(this.droppedTo, each);
-			}
-			newer += ids.size;
-		}
 	}
 
 	/** All ids, whatever their time. */

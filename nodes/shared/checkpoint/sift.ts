@@ -1,5 +1,6 @@
 import { type Checkpoint, LONGEST_CHECKPOINT } from './checkpoint';
 import type { CollectResult } from './collect';
+import { RecentIds } from './recentIds';
 import { SeenIds } from './seen';
 import type { WindowPlan } from './window';
 
@@ -25,7 +26,7 @@ export function sifter(plan: WindowPlan, previous: Checkpoint | undefined, { ove
 	const seen = before.since(plan.endMs - overlapMs);
 	const rememberFromMs = plan.endMs - Math.max(overlapMs, 1);
 	// So many ids with a blank behind each are more than a position holds.
-	const most = Math.ceil(LONGEST_CHECKPOINT / (shortestId + 1));
+	const recent = new RecentIds(Math.ceil(LONGEST_CHECKPOINT / (shortestId + 1)));
 	// No slot has closed: nothing is read, and the memory stays as it is.
 	const idle = plan.endMs <= plan.startMs;
 	const counts = { new: 0, late: 0, known: 0, outside: 0 };
@@ -40,11 +41,12 @@ export function sifter(plan: WindowPlan, previous: Checkpoint | undefined, { ove
 			if (idle) return { is: 'outside', atMs };
 			const is = kindOf(id, atMs);
 			counts[is]++;
-			if (is !== 'outside' && atMs >= rememberFromMs) seen.addWithin(id, atMs, most);
+			if (is !== 'outside' && atMs >= rememberFromMs) recent.add(id, atMs);
 			return { is, atMs };
 		},
 		result() {
 			const { late, known: duplicates, outside } = counts;
+			recent.addTo(seen);
 			return { new: counts.new + late, late, duplicates, outside, fetched: counts.new + late + duplicates + outside, endMs: plan.endMs, more: false, seen: idle ? before : seen };
 		},
 	};

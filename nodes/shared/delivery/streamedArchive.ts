@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { floorToSlot, SLOTS, type SlotName } from '../checkpoint/slots';
 import { gzipFeed } from '../core/gzip';
+import { jsonText } from '../core/jsonText';
 import { formatUtc } from '../core/time';
 import { archiveKey, archiveLine, type ArchiveFile } from './archive';
 
@@ -113,7 +114,7 @@ export function lineWriter(columns: string[]): (record: Record<string, string>, 
 			const name = names[index];
 			const cell = name === 'eventId' ? eventId : record[name];
 			if (Object.hasOwn(record, name)) members++;
-			line += heads[index] + JSON.stringify(cell);
+			line += heads[index] + jsonText(cell);
 		}
 		if (members !== Object.keys(record).length || members < columns.length) return archiveLine({ id: eventId, record: { ...record, eventId } });
 		return `${line}}\n`;

@@ -1,4 +1,4 @@
-import { columnNames, type CsvSettings, CsvProblem, readCsv } from '../core/csv';
+import { columnNames, type CsvSettings, CsvProblem, readCsv, recordMaker } from '../core/csv';
 import { cleanVendorText } from '../core/vendorText';
 import { safeFailure } from './failures';
 import { identifyAmongAll, rowDigest, rowReader } from './rowIds';
@@ -10,6 +10,7 @@ const MOST_HELD_BYTES = 1024 ** 3;
 
 /** One row of the audit report: the cells as SAFE sent them, and an id that the vendor does not give. */
 export interface AuditRow {
+	/** Empty where ids were not asked for. */
 	eventId: string;
 	record: Record<string, string>;
 }
@@ -19,6 +20,16 @@ export interface AuditTable {
 	rows: AuditRow[];
 	/** Rows in the file; more than `rows` when a limit cut them. */
 	rowsRead: number;
+}
+
+/** What of a report is kept. */
+export interface Wanted {
+	/** The most rows. Default: all. */
+	limit?: number;
+	/** Whether rows get ids, which cost as much as all the rest of the reading. Default: yes. */
+	ids?: boolean;
+	/** The memory that rows may take. */
+	mostHeldBytes?: number;
 }
 
 /** The parts of a row that the simplified form and the enrichment need. */
@@ -60,53 +71,57 @@ function plain(name: string): string {
 
 /**
  * Reads an audit report whole.
- * In: its bytes, the CSV settings, the most rows to keep, the memory that they may take. Out: columns and rows in file order; no rows for an empty or header-only file.
+ * In: its bytes, the CSV settings, what to keep. Out: columns and rows in file order; no rows for an empty or header-only file.
  * Throws a `Failure` that names the line of a malformed row; never ends before the file does.
  */
 export async function readAuditCsv(
 	chunks: AsyncIterable<Uint8Array>,
 	settings: CsvSettings,
-	limit = Infinity,
-	mostHeldBytes = MOST_HELD_BYTES,
+	{ limit = Infinity, ids = true, mostHeldBytes = MOST_HELD_BYTES }: Wanted = {},
 ): Promise<AuditTable> {
 	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
 	const identify = identifyAmongAll();
 	let heldBytes = 0;
-	for await (const { columns, rows, read } of auditSlices(chunks, settings)) {
+	for await (const { columns, rows, read, recordOf } of auditSlices(chunks, settings)) {
 		table.columns = columns;
 		table.rowsRead += rows.length;
 		// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
 		for (const row of rows.slice(0, limit - table.rows.length)) {
 			heldBytes += bytesHeld(row);
 			if (heldBytes > mostHeldBytes) throw safeFailure('SAFE-CSV-SIZE', { values: { detail: table.rows.length } });
-			const { record, digest } = read(row);
-			table.rows.push({ eventId: identify(digest), record });
+			if (ids) {
+				const { record, digest } = read(row);
+				table.rows.push({ eventId: identify(digest), record });
+			} else table.rows.push({ eventId: '', record: recordOf(row) });
 		}
 	}
 	return table;
 }
 
-/** Some rows of a report as they arrive, still in cells; `read` makes a record of one, with its digest. */
+/** Some rows of a report as they arrive, still in cells; `recordOf` makes a record of one, `read` one with its digest. */
 export interface AuditSlice {
 	columns: string[];
 	rows: string[][];
+	recordOf: (row: string[]) => Record<string, string>;
 	read: ReturnType<typeof rowReader>;
 }
 
 /** Reads an audit report slice by slice, in memory that does not grow with it. Columns are the same array in every slice. Throws as `readAuditCsv`. */
 export async function* auditSlices(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings): AsyncGenerator<AuditSlice> {
-	let columns: string[] | undefined;
-	let read: ReturnType<typeof rowReader> | undefined;
+	let file: Omit<AuditSlice, 'rows'> | undefined;
 	try {
 		for await (const { header, rows } of readCsv(startsLikeCsv(chunks), settings)) {
-			columns ??= columnNames(withFewColumns(header));
-			read ??= rowReader(columns);
+			file ??= readersOf(columnNames(withFewColumns(header)));
 			rows.forEach(withFewColumns);
-			yield { columns, rows, read };
+			yield { ...file, rows };
 		}
 	} catch (error) {
 		throw asRowFailure(error);
 	}
+}
+
+function readersOf(columns: string[]): Omit<AuditSlice, 'rows'> {
+	return { columns, recordOf: recordMaker(columns), read: rowReader(columns) };
 }
 
 function withFewColumns(cells: string[]): string[] {

@@ -3,7 +3,7 @@ import { TransportError } from '../core/http';
 import { jsonExcess } from '../core/jsonSize';
 import { parseLosslessJson } from '../core/losslessJson';
 import { cleanVendorText } from '../core/vendorText';
-import { auditSlices, type AuditRow, type AuditTable, readAuditCsv, rowIdentifier } from './auditCsv';
+import { auditSlices, type AuditRow, type AuditTable, readAuditCsv, rowIdentifier, type Wanted } from './auditCsv';
 import { eventListIn, shapeOf } from './auditLogsAnswers';
 import { safeFailure } from './failures';
 import { type DigestedRow, rowDigest } from './rowIds';
@@ -13,12 +13,12 @@ const MOST_JSON_BYTES = 128 * 1024 * 1024;
 
 /**
  * Reads an export that may be CSV or JSON, by its first character: a list, an object that holds one, or lines of JSON.
- * In: its bytes, the CSV settings, the most rows to keep. Out: the table, as `readAuditCsv` gives it.
+ * In: its bytes, the CSV settings, what to keep. Out: the table, as `readAuditCsv` gives it.
  * Throws `Failure`, and `TransportError` for JSON beyond measure.
  */
-export async function readAuditFile(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings, limit = Infinity): Promise<AuditTable> {
+export async function readAuditFile(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings, wanted: Wanted = {}): Promise<AuditTable> {
 	const { isJson, whole } = await look(chunks);
-	return isJson ? readAuditJson(await textOf(whole), limit) : await readAuditCsv(whole, settings, limit);
+	return isJson ? readAuditJson(await textOf(whole), wanted.limit) : await readAuditCsv(whole, settings, wanted);
 }
 
 /** Some rows of an export, digested but without ids yet; `columns` is the same array in every slice. */

@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import { recordMaker } from '../core/csv';
+import { jsonText } from '../core/jsonText';
 import { digestTable } from './digestTable';
 
 /** A row before its id is known: the cells as SAFE sent them, and the SHA-256 (hex) of its names and cells. */
@@ -28,7 +29,7 @@ export function rowReader(columns: string[]): (row: string[]) => DigestedRow {
 		const record = recordOf(row);
 		if (row.length !== columns.length) return { record, digest: rowDigest(record) };
 		let text = '';
-		for (let index = 0; index < heads.length; index++) text += heads[index] + JSON.stringify(row[places[index]]);
+		for (let index = 0; index < heads.length; index++) text += heads[index] + jsonText(row[places[index]]);
 		return { record, digest: sha256(`${text}]]`) };
 	};
 }

@@ -4,7 +4,7 @@ import { failureOf, thrownBy } from '../failures';
 
 async function read(text: string | Uint8Array[], limit?: number, settings = {}) {
 	const pieces = typeof text === 'string' ? [utf8(text)] : text;
-	return await readAuditCsv(chunksOf(pieces), { unevenRows: 'stop', ...settings }, limit);
+	return await readAuditCsv(chunksOf(pieces), { unevenRows: 'stop', ...settings }, { limit });
 }
 
 const CSV =
@@ -32,6 +32,14 @@ describe('an audit report', () => {
 		const table = await read(CSV, limit, { sliceCharacters: 1 });
 		expect(table.rows).toHaveLength(Math.min(limit, 2));
 		expect(table.rowsRead).toBe(2);
+	});
+
+	it('gives the same rows without IDs where nobody asked for any', async () => {
+		const uneven = `${CSV}x\n`;
+		const [withIds, without] = await Promise.all([true, false].map(async (ids) => await readAuditCsv(chunksOf([Buffer.from(uneven)]), { unevenRows: 'keep' }, { ids })));
+		expect(without.rows).toEqual(withIds.rows.map(({ record }) => ({ eventId: '', record })));
+		expect(without.rows).toHaveLength(3);
+		expect(withIds.rows.every(({ eventId }) => /^[0-9a-f]{64}$/.test(eventId))).toBe(true);
 	});
 
 	it('lets uneven rows through where that was chosen', async () => {
@@ -198,7 +206,7 @@ describe('columns', () => {
 describe('a report that would not fit into memory', () => {
 	it('is refused by what its rows take, not by their number', async () => {
 		const rows = (cell: string, count: number) => chunksOf([utf8(`a,b\n${`${cell},${cell}\n`.repeat(count)}`)]);
-		const reading = async (cell: string, count: number, limit = Infinity) => await readAuditCsv(rows(cell, count), { unevenRows: 'stop' }, limit, 100_000);
+		const reading = async (cell: string, count: number, limit = Infinity) => await readAuditCsv(rows(cell, count), { unevenRows: 'stop' }, { limit, mostHeldBytes: 100_000 });
 		expect((await reading('x', 390)).rows).toHaveLength(390);
 		const failure = await failureOf(async () => await reading('x'.repeat(1_000), 390));
 		expect([failure.code, failure.message]).toEqual(['SAFE-CSV-SIZE', expect.stringContaining('stopped after 44 rows')]);

@@ -164,7 +164,7 @@ describe('an export as a file', () => {
 		const records: Array<Record<string, string>> = [{ a: '1', b: '2' }, { a: '', c: '{"d":[1]}' }];
 		const rows = records.map((record) => ({ eventId: rowDigest(record), record }));
 		expect(await readAuditFile(pieces(...texts), CSV)).toEqual({ columns: ['a', 'b', 'c'], rows, rowsRead: 2 });
-		expect(await readAuditFile(pieces(...texts), CSV, 1)).toEqual({ columns: ['a', 'b', 'c'], rows: rows.slice(0, 1), rowsRead: 2 });
+		expect(await readAuditFile(pieces(...texts), CSV, { limit: 1 })).toEqual({ columns: ['a', 'b', 'c'], rows: rows.slice(0, 1), rowsRead: 2 });
 		const slices = [];
 		for await (const { columns, rows: some } of digestedSlices(pieces(...texts), CSV, true)) slices.push({ columns, rows: [...some] });
 		expect(slices).toEqual([{ columns: ['a', 'b', 'c'], rows: records.map((record) => ({ record, digest: rowDigest(record) })) }]);

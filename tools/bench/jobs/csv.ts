@@ -49,7 +49,7 @@ export async function csvJob(bed: Bed): Promise<JobResult> {
 		return {
 			title: `CSV: ${megabytes(large.bytes)}, ${count(large.rows)} rows, as items`,
 			text: [
-				'Ours is the whole node: sign-in, request of the export, a look that finds it ready, download, parsing, an ID for each row (SHA-256 of its content), an item per row. By hand is the download from a link that lies ready, and parsing to items, with empty cells kept as ours are; it has no IDs. ' +
+				'Ours is the whole node: sign-in, request of the export, a look that finds it ready, download, parsing, an item per row; in the simplified form with an ID for each (SHA-256 of its content), for which the vendor record has no place. By hand is the download from a link that lies ready, and parsing to items, with empty cells kept as ours are; it has no IDs. ' +
 					'The parser alone has the bytes in memory and makes arrays of text: no download, no names of columns, no IDs, no items. It is the limit that a node in JavaScript which uses this parser could reach.',
 				'No side waits: the simulated SAFE has the export ready at once and answers without delay.',
 			],
