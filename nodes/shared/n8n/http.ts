@@ -142,10 +142,11 @@ async function* bytesOf(body: unknown): AsyncGenerator<Uint8Array> {
 async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: number, wholeMs: number): AsyncGenerator<Uint8Array> {
 	const iterator = body[Symbol.asyncIterator]();
 	const whole = AbortSignal.timeout(wholeMs);
+	const inTime = stallGuard(timeoutMs);
 	try {
 		for (;;) {
 			if (whole.aborted) throw new TransportError('slow', `${Math.round(wholeMs / 1000)} seconds`);
-			const next = await withinTime(iterator.next(), timeoutMs);
+			const next = await inTime(iterator.next());
 			if (next.done) return;
 			yield next.value;
 		}
@@ -157,14 +158,36 @@ async function* withStallGuard(body: AsyncIterable<Uint8Array>, timeoutMs: numbe
 	}
 }
 
-async function withinTime<Value>(step: Promise<Value>, timeoutMs: number): Promise<Value> {
-	const signal = AbortSignal.timeout(timeoutMs);
-	return await new Promise((resolve, reject) => {
-		signal.onabort = () => reject(new TransportError('timeout', 'the body stalled'));
-		step.then(resolve, reject).finally(() => {
-			signal.onabort = null;
-		});
-	});
+/** A stall is noticed after the time-out, and up to a quarter of it later. */
+const LAPS = 4;
+
+/** Makes steps fail that take longer than a time. One timer at a time counts it, in laps: one for each step would stay in memory for all of it. */
+function stallGuard(timeoutMs: number): <Value>(step: Promise<Value>) => Promise<Value> {
+	let lap: AbortSignal | undefined;
+	let quietLaps = 0;
+	let fail: ((error: TransportError) => void) | undefined;
+	const run = () => {
+		lap = AbortSignal.timeout(Math.ceil(timeoutMs / LAPS));
+		lap.onabort = () => {
+			lap = undefined;
+			if (!fail) return;
+			// The first lap had begun before the step.
+			if (++quietLaps > LAPS) fail(new TransportError('timeout', 'the body stalled'));
+			else run();
+		};
+	};
+	return async (step) => {
+		quietLaps = 0;
+		if (!lap) run();
+		try {
+			return await new Promise((resolve, reject) => {
+				fail = reject;
+				step.then(resolve, reject);
+			});
+		} finally {
+			fail = undefined;
+		}
+	};
 }
 
 function readWhole(open: HttpOpen): HttpSend {

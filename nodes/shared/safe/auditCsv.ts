@@ -1,4 +1,5 @@
 import { columnNames, type CsvSettings, CsvProblem, readCsv, recordMaker } from '../core/csv';
+import { spent } from '../core/spent';
 import { cleanVendorText } from '../core/vendorText';
 import { safeFailure } from './failures';
 import { identifyAmongAll, rowDigest, rowReader } from './rowIds';
@@ -70,7 +71,7 @@ function plain(name: string): string {
 }
 
 /**
- * Reads an audit report whole.
+ * Reads an audit report whole, and gives back the memory of its chunks.
  * In: its bytes, the CSV settings, what to keep. Out: columns and rows in file order; no rows for an empty or header-only file.
  * Throws a `Failure` that names the line of a malformed row; never ends before the file does.
  */
@@ -106,11 +107,11 @@ export interface AuditSlice {
 	read: ReturnType<typeof rowReader>;
 }
 
-/** Reads an audit report slice by slice, in memory that does not grow with it. Columns are the same array in every slice. Throws as `readAuditCsv`. */
+/** Reads an audit report slice by slice, in memory that does not grow with it. Columns are the same array in every slice. Gives back the memory of chunks, and throws, as `readAuditCsv`. */
 export async function* auditSlices(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings): AsyncGenerator<AuditSlice> {
 	let file: Omit<AuditSlice, 'rows'> | undefined;
 	try {
-		for await (const { header, rows } of readCsv(startsLikeCsv(chunks), settings)) {
+		for await (const { header, rows } of readCsv(startsLikeCsv(spent(chunks)), settings)) {
 			file ??= readersOf(columnNames(withFewColumns(header)));
 			rows.forEach(withFewColumns);
 			yield { ...file, rows };
