@@ -12,5 +12,8 @@ module.exports = {
 	globalSetup: '<rootDir>/tools/jest/globalSetup.cjs',
 	reporters: ['default', '<rootDir>/tools/jest/totalsReporter.cjs'],
 	testTimeout: 240_000,
+	testSequencer: require.resolve('./tools/jest/longestFirst.cjs'),
 	maxWorkers: 2,
+	// n8n's engine is loaded anew for each file, and jest does not let go of all of it: at 4 GB a worker does little but collect garbage.
+	workerIdleMemoryLimit: '1200MB',
 };

@@ -12,7 +12,7 @@ module.exports = {
 	reporters: ['default', require.resolve('../tools/jest/totalsReporter.cjs')],
 	testTimeout: 300_000,
 	maxWorkers: 2,
-	testSequencer: '<rootDir>/tests/longestFirst.cjs',
+	testSequencer: require.resolve('../tools/jest/longestFirst.cjs'),
 	// Servers of a test that failed half-way must not keep the run from ending.
 	forceExit: true,
 };
