@@ -34,12 +34,15 @@ export function readPage(body: unknown, log: SecurIdLogName = 'admin'): SecurIdP
 	};
 }
 
-/** A list of another name counts only when it holds records, or is empty beside a total that it is checked against: a mere `errors: []` must not pass for an empty log. */
+/** Lists that answers of web services have beside, or in place of, what was asked for. */
+const NO_EVENTS = /^_?(errors?|warnings?|messages|links)$/i;
+
+/** A list of another name counts only when it holds records, or is empty beside a total that it is checked against: neither `errors: []` nor `errors: [{ … }]` may pass for a log. */
 function listIn(envelope: Record<string, unknown>, { listMember, anyList }: SecurIdLog): unknown[] | undefined {
 	const named = listMember === undefined ? undefined : envelope[listMember];
 	if (Array.isArray(named)) return named;
 	if (!anyList) return undefined;
-	const lists = Object.values(envelope).filter((value): value is unknown[] => Array.isArray(value));
+	const lists = Object.entries(envelope).flatMap(([name, value]) => (Array.isArray(value) && !NO_EVENTS.test(name) ? [value as unknown[]] : []));
 	const counted = count(envelope.totalElements) !== undefined;
 	return lists.find((list) => list.length > 0 && list.every(isRecord)) ?? (counted ? lists.find((list) => list.length === 0) : undefined);
 }

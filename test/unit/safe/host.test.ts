@@ -64,6 +64,7 @@ describe('a custom host', () => {
 		],
 		['a user name alone', 's3cr3t-pass@tenant.safeone.ai', 'it holds a user name or password'],
 		['another path', 'https://tenant.safeone.ai/login', 'it has a path; the host alone is wanted'],
+		['the right path behind another', 'https://tenant.safeone.ai/app/api/v3', 'it has a path; the host alone is wanted'],
 		['a longer path', 'https://tenant.safeone.ai/api/v3/users', 'it has a path; the host alone is wanted'],
 		['no host at all', 'https://', 'it is not a host name'],
 		['two words', 'tenant one.safeone.ai', 'it has blanks or invisible characters inside'],

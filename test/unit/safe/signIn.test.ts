@@ -63,6 +63,8 @@ describe('a sign-in that is not accepted', () => {
 		['a web page', answer(200, '<html>Sign in</html>'), 'SAFE-BODY-HTML'],
 		['plain text', answer(200, 'OK'), 'SAFE-BODY-JSON'],
 		['no token', answer(200, { status: 'ok' }), 'SAFE-AUTH-SHAPE'],
+		['no data', answer(200, { data: null }), 'SAFE-AUTH-SHAPE'],
+		['null', answer(200, 'null'), 'SAFE-BODY-JSON'],
 		['an empty token', answer(200, { accessToken: '' }), 'SAFE-AUTH-SHAPE'],
 		['a token that is no text', answer(200, { accessToken: { value: TOKEN } }), 'SAFE-AUTH-SHAPE'],
 		['a lost connection', broken('reset'), 'SAFE-NET-RESET'],

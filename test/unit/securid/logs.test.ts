@@ -182,6 +182,28 @@ describe('without any counts', () => {
 	});
 });
 
+describe('where the number of pages alone is told', () => {
+	it.each<[string, Odd]>([
+		['is one event short', withoutElement],
+		['is empty', emptyMiddle],
+	])('a page before the last that %s is a hole', async (_label, odd) => {
+		const { read } = tenant(makeEvents(35), 'total of pages alone', odd);
+		const failure = await failureOf(async () => await read());
+		expect(failure).toMatchObject({ code: 'SECURID-PAGES-CHANGED' });
+	});
+
+	it('the page size that the server tells counts, not the one that was asked for', async () => {
+		const events = makeEvents(12);
+		const fours: Odd = (_page, { pageIndex }) => ({ totalPages: 3, pageSize: 4, elements: events.slice(pageIndex * 4, pageIndex * 4 + 4) });
+		expect(await tenant(events, 'none', fours).read()).toMatchObject({ events, fetched: 12, pages: 3 });
+	});
+});
+
+it('events without an ID are all kept, equal ones too', async () => {
+	const events = Array.from({ length: 25 }, () => ({ activityKey: 'SIGNOUT' }));
+	expect(await tenant(events).read()).toMatchObject({ events, fetched: 25, restarts: 0 });
+});
+
 describe('a page that is refused', () => {
 	it.each([0, 1, 2, 3])('ends the window with its own failure, whichever it is (%s)', async (failing) => {
 		const refused = new Error('refused');

@@ -99,3 +99,25 @@ it.each<[string, unknown]>([
 ])('an answer that holds %s is no page', (_label, body) => {
 	expect(readPage(body)).toBeUndefined();
 });
+
+describe.each(['user', 'system'] as const)('an answer of the %s log, whose list has no documented name', (log) => {
+	const event = { eventId: '1' };
+
+	it.each<[string, unknown, unknown[]]>([
+		['records', { anything: [event] }, [event]],
+		['records behind a list of errors', { errors: [{ code: 7 }], anything: [event] }, [event]],
+		['no record, and says so', { anything: [], totalElements: 0 }, []],
+	])('is a page when a list holds %s', (_label, body, events) => {
+		expect(readPage(body, log)?.events).toEqual(events);
+	});
+
+	it.each<[string, unknown]>([
+		['errors that are records', { errors: [{ code: 7, message: 'no such log' }] }],
+		['links', { totalElements: 1, _links: [{ rel: 'next' }] }],
+		['an empty list and no total', { anything: [] }],
+		['texts, and announces none', { anything: ['x'], totalElements: 0 }],
+		['records among other things', { anything: [event, 'x'] }],
+	])('is none when it holds %s', (_label, body) => {
+		expect(readPage(body, log)).toBeUndefined();
+	});
+});
