@@ -12,7 +12,8 @@ export async function flatJob(bed: Bed): Promise<JobResult> {
 	const endsAt = Math.floor((Date.now() - 15 * 60_000) / HOUR_MS) * HOUR_MS - 1000;
 	const startsAt = endsAt - HOURS * HOUR_MS;
 	const plan = { safe: [1e6, tenth, whole].map((bytes) => ({ bytes, startsAt, endsAt })) };
-	return await bed.inWorld(plan, async ({ info: { safe } }) => {
+	return await bed.inWorld(plan, async ({ info: { safe }, api }) => {
+		const links = await Promise.all(safe.map(async (_, index) => await api.link(index)));
 		const settings = (index: number) => ({ small: safe[0].credential, large: safe[index].credential, startsAt: new Date(startsAt - HOUR_MS).toISOString() });
 		const rounds = (index: number) => (index === 2 ? 1 : undefined);
 		const archive = (index: number): Contender<'archiveFlat'> => ({
@@ -31,7 +32,13 @@ export async function flatJob(bed: Bed): Promise<JobResult> {
 			settings: settings(index),
 			check: ({ facts }) => expectEqual('bytes', facts.bytes, safe[index].bytes),
 		});
-		const sides = { archiveTenth: archive(1), downloadTenth: download(1), archiveWhole: archive(2), downloadWhole: download(2) };
+		const byHand: Contender<'downloadByHand'> = {
+			label: `HTTP Request (file), ${megabytes(safe[2].bytes)}`,
+			variant: 'downloadByHand',
+			settings: { small: links[0], large: links[2] },
+			check: ({ facts }) => expectEqual('files', facts.files, 1),
+		};
+		const sides = { archiveTenth: archive(1), downloadTenth: download(1), archiveWhole: archive(2), downloadWhole: download(2), byHand };
 		const found = await bed.alternate('Flat', sides);
 		const growth = (large: Summary, small: Summary) => large.aboveIdleBytes / small.aboveIdleBytes;
 		const row = (key: keyof typeof sides, bytes: number, from?: Summary) => {
@@ -40,11 +47,11 @@ export async function flatJob(bed: Bed): Promise<JobResult> {
 			return [sides[key].label, `${runs.length}`, seconds(taken), rate, megabytes(idleBytes), megabytes(aboveIdleBytes), from ? times(growth(found[key], from)) : ''];
 		};
 		const [, { bytes: tenthBytes }, { bytes: wholeBytes }] = safe;
-		const bar = (key: keyof typeof sides) => ({ label: sides[key].label, value: found[key].aboveIdleBytes / 1e6, text: megabytes(found[key].aboveIdleBytes), ours: true });
+		const bar = (key: keyof typeof sides, ours = true) => ({ label: sides[key].label, value: found[key].aboveIdleBytes / 1e6, text: megabytes(found[key].aboveIdleBytes), ours });
 		return {
 			title: `Memory: exports of ${megabytes(tenthBytes)} and ${megabytes(wholeBytes)}`,
 			text: [
-				`Get New with "Give Out Events" off turns the CSV into a compressed archive file while it is downloaded; Download stores it as it is. Both write into n8n's binary store on disk. The rows of all exports lie in the same ${HOURS} hours.`,
+				`Get New with "Give Out Events" off turns the CSV into a compressed archive file while it is downloaded; Download stores it as it is, and so does HTTP Request, from a ready link. All write into n8n's binary store on disk. The rows of all exports lie in the same ${HOURS} hours.`,
 				'The last column is the peak of ten times the work ÷ that of one.',
 			],
 			tables: [
@@ -55,6 +62,7 @@ export async function flatJob(bed: Bed): Promise<JobResult> {
 						row('archiveWhole', wholeBytes, found.archiveTenth),
 						row('downloadTenth', tenthBytes),
 						row('downloadWhole', wholeBytes, found.downloadTenth),
+						row('byHand', wholeBytes),
 					],
 				},
 			],
@@ -69,7 +77,7 @@ export async function flatJob(bed: Bed): Promise<JobResult> {
 					name: 'bench-memory',
 					title: 'Peak memory above idle',
 					unit: 'megabytes, less is better',
-					bars: [bar('archiveTenth'), bar('archiveWhole'), bar('downloadTenth'), bar('downloadWhole')],
+					bars: [bar('archiveTenth'), bar('archiveWhole'), bar('downloadTenth'), bar('downloadWhole'), bar('byHand', false)],
 				},
 			],
 			profile: { subject: sides.archiveTenth.label, functions: await bed.profile('Flat', sides.archiveTenth) },

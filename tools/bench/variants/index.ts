@@ -1,6 +1,6 @@
 /** Everything that can be run on the clock. */
 import { csvByHand, csvByParser, csvOurs } from './csv';
-import { archiveFlat, downloadFlat } from './flat';
+import { archiveFlat, downloadByHand, downloadFlat } from './flat';
 import { collectAndDeliver } from './scaling';
 import { securIdByHand, securIdOurs } from './securid';
 import { siemBare, siemByHand, siemOurs } from './siem';
@@ -15,6 +15,7 @@ export const VARIANTS = {
 	csvByParser,
 	archiveFlat,
 	downloadFlat,
+	downloadByHand,
 	siemOurs,
 	siemByHand,
 	siemBare,
