@@ -6,7 +6,7 @@ import type { SlotName } from '../shared/checkpoint/slots';
 import type { WindowPlan } from '../shared/checkpoint/window';
 import { DAY_MS, formatUtc, parseTime } from '../shared/core/time';
 import { archiveItems, storedArchiveItem } from '../shared/n8n/archiveItems';
-import { checkCounts, type SavedPosition } from '../shared/n8n/checkpointItem';
+import { checkArchived, checkCounts, type SavedPosition } from '../shared/n8n/checkpointItem';
 import { type CollectedRun, handOut, positionAfter, wantedPrefix } from '../shared/n8n/collected';
 import type { EndpointOptions } from '../shared/n8n/safeClient';
 import type { AuditRow } from '../shared/safe/auditCsv';
@@ -95,6 +95,7 @@ export async function readArchive(context: IExecuteFunctions, owner: SafeClient,
 		const { fetched, duplicates, outside, late } = result;
 		const counts = { fetched, emitted: 0, duplicates, filtered: result.new + outside, late };
 		checkCounts(counts);
+		if (prefix !== undefined) checkArchived(result.new, found.files);
 		hintRows(context, found, found.columns);
 		hintReach(context, plan, pending);
 		const run = { product: 'SAFE', position, plan, result, overlapMs, nowMs, says, carry: { lastRequestAtMs: pending.requestedAtMs } };

@@ -152,6 +152,13 @@ export function checkCounts({ fetched, emitted, duplicates, filtered }: RunCount
 	throw positionFailure('POSITION-COUNTS', { values: { detail } });
 }
 
+/** Throws `Failure` when the archive files of a run do not hold each of its new events. */
+export function checkArchived(events: number, files: Array<{ count: number }>): void {
+	const archived = files.reduce((sum, { count }) => sum + count, 0);
+	if (archived === events) return;
+	throw positionFailure('POSITION-COUNTS', { values: { detail: `${events} new events, ${archived} archived` } });
+}
+
 /** The one item of the Checkpoint output. Its `checkpoint` is what the next run wants as Saved Position. */
 export function checkpointItem(
 	next: Checkpoint,

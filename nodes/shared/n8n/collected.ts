@@ -6,7 +6,7 @@ import type { SlotName } from '../checkpoint/slots';
 import type { WindowPlan } from '../checkpoint/window';
 import { type ArchiveFile, archiveFiles, manifestFile } from '../delivery/archive';
 import { archiveItems } from './archiveItems';
-import { checkCounts, checkpointItem, hintPosition, type RunCounts, type SavedPosition } from './checkpointItem';
+import { checkArchived, checkCounts, checkpointItem, hintPosition, type RunCounts, type SavedPosition } from './checkpointItem';
 import { toNodeError } from './errors';
 import { errorItem, itemFrom } from './items';
 
@@ -72,6 +72,7 @@ export async function handOut<Record extends object>(
 	checkCounts(counts);
 	const prefix = wantedPrefix(context);
 	const files = prefix === undefined || isIdle(run) ? [] : await archiveFiles(prefix, run.position.name, run.slot, archivedEvents(run));
+	if (prefix !== undefined) checkArchived(result.events.length, files);
 	const { manifests, item, shrunkToMs } = positionAfter(context, run, counts, files);
 	const historyEndMs = historyEnd(run);
 	const events = wanted.map(({ record, atMs, late }) => {
