@@ -25,6 +25,8 @@ export interface WorkflowHistory {
 	/** The position that it reads on from, on the grid. */
 	fromMs: number;
 	maxEvents?: number;
+	/** The grid. Default: the workflow's own, 15 minutes. */
+	slot?: '15min' | '1h';
 	/** Nothing was ever saved. */
 	firstRun?: boolean;
 }
@@ -34,7 +36,8 @@ export const WORKFLOW_HISTORIES = {
 	'three days behind': { nowMs: NOW, fromMs: MIDNIGHT - 2 * DAY_MS + 12 * HOUR_MS },
 	'three days behind, with Max Events': { nowMs: NOW, fromMs: MIDNIGHT - 2 * DAY_MS + 12 * HOUR_MS, maxEvents: 45 },
 	'first run': { nowMs: NOW, fromMs: MIDNIGHT - 2 * DAY_MS + 12 * HOUR_MS, firstRun: true },
-	'at the edge of the retention': { nowMs: NOW, fromMs: floorToSlot(NOW - 90 * DAY_MS + 45 * MINUTE_MS, '15min') },
+	// By the hour: a run reads so many slots at most, and 90 days in quarters of an hour take twelve runs.
+	'at the edge of the retention': { nowMs: NOW, fromMs: floorToSlot(NOW - 90 * DAY_MS + 75 * MINUTE_MS, '1h'), slot: '1h' },
 	'just before midnight': { nowMs: MIDNIGHT - 8 * MINUTE_MS, fromMs: MIDNIGHT - 3 * HOUR_MS },
 } satisfies Record<string, WorkflowHistory>;
 
@@ -78,7 +81,7 @@ export interface WorkflowBench {
 }
 
 export async function startWorkflowBench(seed: number, history: WorkflowHistory = WORKFLOW_HISTORIES['three days behind']): Promise<WorkflowBench> {
-	const { nowMs, fromMs, maxEvents, firstRun = false } = history;
+	const { nowMs, fromMs, maxEvents, slot = '15min', firstRun = false } = history;
 	restartTime();
 	jest.setSystemTime(nowMs);
 	const local = await startTestWorld(seed);
@@ -106,7 +109,7 @@ export async function startWorkflowBench(seed: number, history: WorkflowHistory 
 			let file = shipped(local, NAME, { positionName: POSITION });
 			file = withNode(file, 'Get new events', (parameters) => {
 				const options = { ...(parameters.options as object), pageSize: PAGE_SIZE, ...(maxEvents && { maxEvents }) };
-				return { ...parameters, options, startFrom: 'dateTime', startFromDate: iso(fromMs) };
+				return { ...parameters, options, slot, startFrom: 'dateTime', startFromDate: iso(fromMs) };
 			});
 			file = withNode(file, 'Post to SIEM', (parameters) => {
 				const options = { ...(parameters.options as object), batchSize: SIEM_BATCH, ...(!withTries && { attempts: 1 }) };
@@ -144,7 +147,7 @@ export async function startWorkflowBench(seed: number, history: WorkflowHistory 
 		fingerprint: () => JSON.stringify([one.row(), [...one.objects().keys()].sort(), siem.ids().sort()]),
 		arrive(thenMs) {
 			const through = rowNow().position ? new Date(rowNow().position as Date).getTime() : fromMs;
-			const endMs = floorToSlot(nowMs - 2 * MINUTE_MS, '15min');
+			const endMs = floorToSlot(nowMs - 2 * MINUTE_MS, slot);
 			const late = [fromMs + MINUTE_MS, middleMs + MINUTE_MS, endMs - 5 * MINUTE_MS].flatMap((atMs) => happen(2, atMs));
 			const fresh = thenMs > nowMs ? happen(3, nowMs + (thenMs - nowMs) / 2) : [];
 			const edgeMs = thenMs - 90 * DAY_MS;
@@ -152,7 +155,7 @@ export async function startWorkflowBench(seed: number, history: WorkflowHistory 
 			const tooLate = late.filter(({ atMs }) => atMs < through - OVERLAP_MS);
 			return {
 				added: [...late, ...fresh],
-				changed: new Set(late.map(({ atMs }) => floorToSlot(atMs, '15min'))),
+				changed: new Set(late.map(({ atMs }) => floorToSlot(atMs, slot))),
 				excused: new Set([...lost, ...tooLate].map(({ eventId }) => String(eventId))),
 			};
 		},
@@ -165,7 +168,7 @@ export async function startWorkflowBench(seed: number, history: WorkflowHistory 
 			const [inS3, inSiem] = [new Set(archived), new Set(siem.ids())];
 			const missing = owed.filter((id) => !inS3.has(id) || !inSiem.has(id));
 			if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
-			const slotOf = new Map(securId.events.map(({ eventId, atMs }) => [String(eventId), floorToSlot(atMs, '15min')]));
+			const slotOf = new Map(securId.events.map(({ eventId, atMs }) => [String(eventId), floorToSlot(atMs, slot)]));
 			const twice = archived.filter((id, index) => archived.indexOf(id) !== index && !changed.has(slotOf.get(id) ?? NaN));
 			if (twice.length > 0) throw new Error(`in S3 twice: ${twice.join(', ')}`);
 		},
@@ -214,7 +217,7 @@ export class Sequels {
 		this.played.add(key);
 		const { securId } = this.bench.local.world;
 		const [back, before, log] = [one.keep(), one.objects(), [...securId.events]];
-		const { nowMs } = this.bench.history;
+		const { nowMs, slot = '15min' } = this.bench.history;
 		for (const [name, stepMs] of Object.entries(CLOCK_STEPS)) {
 			for (const comes of [false, true]) {
 				back();
@@ -224,7 +227,7 @@ export class Sequels {
 					securId.events.splice(0, Infinity, ...log);
 					arrivals.changed.clear();
 				}
-				for (const ms of [nowMs, thenMs, thenMs + DAY_MS]) arrivals.changed.add(floorToSlot(ms - 90 * DAY_MS, '15min'));
+				for (const ms of [nowMs, thenMs, thenMs + DAY_MS]) arrivals.changed.add(floorToSlot(ms - 90 * DAY_MS, slot));
 				securId.faults.clear();
 				securId.faults.add({ on: { nth: 1 }, do: { changedTotal: null } });
 				try {
