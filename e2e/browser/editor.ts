@@ -103,13 +103,13 @@ export class Editor {
 		await this.page.locator('[role=dialog]:visible').getByRole('button', { name: 'Publish', exact: true }).last().click();
 	}
 
-	/** The Data tables tab: cells of a table, row by row, each line without the empty cells. */
-	async dataTable(name: string): Promise<string[]> {
+	/** The Data tables tab: cells of a table, row by row, each line without the empty cells. Cells are there before their text is: one has to show `awaited`. */
+	async dataTable(name: string, awaited: RegExp): Promise<string[]> {
 		await this.page.goto(`${this.url}/home/workflows`);
 		await this.page.locator(id('tab-data-tables')).click();
 		await this.page.getByText(name, { exact: true }).first().click();
 		const grid = this.page.locator(id('data-table-grid'));
-		await grid.locator('.ag-cell').nth(2).waitFor();
+		await grid.locator('.ag-cell', { hasText: awaited }).first().waitFor();
 		return (await grid.locator('.ag-cell').allInnerTexts()).map((text) => text.trim()).filter(Boolean);
 	}
 
