@@ -216,6 +216,11 @@ describe('a row as a record', () => {
 		expect(JSON.parse(JSON.stringify(record))).toEqual(record);
 	});
 
+	it.each([[['1', '2']], [['1']], [['1', '2', '3']]])('is the same where many rows are read: %j', (row) => {
+		const columns = ['a', 'b'];
+		expect(Object.entries(recordMaker(columns)(row))).toEqual(Object.entries(rowToRecord(columns, row)));
+	});
+
 	it.each<[string, string[], string[], Record<string, string>]>([
 		['missing cells come out empty', ['a', 'b', 'c'], ['1'], { a: '1', b: '', c: '' }],
 		[

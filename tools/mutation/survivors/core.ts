@@ -35,12 +35,6 @@ export const CORE: readonly Reason[] = [
 	{ file: 'core/csv.ts', line: 'repeats.set(base, repeat);', why: 'Equivalent but slower: the first free number is looked for from 2 on each time.' },
 	{ file: 'core/csv.ts', line: 'const names = extra.length > 0', why: 'Equivalent but slower: names that `columnNames` made stay as they are when it reads them again.' },
 	{ file: 'core/csv.ts', line: 'if (!plain || row.length', to: 'true', why: 'Equivalent but slower: `rowToRecord` makes the same record.' },
-	{
-		file: 'core/csv.ts',
-		line: 'if (!plain || row.length',
-		why: 'Noticed by the row of three cells below two columns in test/unit/safe/auditCsv.test.ts, where records are made; the unit tests of core do not.',
-	},
-	{ file: 'core/csv.ts', line: 'for (let index = 0; index < columns.length', why: 'Noticed by test/unit/safe/auditCsv.test.ts, which names records and the IDs of their rows; the unit tests of core make none.' },
 
 	{ file: 'core/csvCells.ts', line: 'for (let at = 0; at < length; )', why: 'Equivalent: one more turn, at the end of the text, in which there is no cell.' },
 	...['if (lf < at)', 'if (cr < at)', 'if (quote < at)'].map((line) => ({ file: 'core/csvCells.ts', line, why: 'Equivalent but slower: the same mark is looked for again.' })),

@@ -18,12 +18,6 @@ export const MAPPING: readonly Reason[] = [
 	{ file: 'mapping/ocsf.ts', line: 'const placed = new Set<Fact>', to: '""', why: 'Equivalent for `sourcePort`: no member is read as a port.' },
 	{
 		file: 'mapping/ocsf.ts',
-		line: 'const device = deviceId || deviceName',
-		to: 'true',
-		why: 'Noticed by test/unit/mapping/schemas.test.ts, left out here for its time: OCSF refuses a device without ID and name.',
-	},
-	{
-		file: 'mapping/ocsf.ts',
 		line: 'const isOther = values.targetName',
 		why: 'Noticed by test/unit/mapping/schemas.test.ts, left out here for its time: OCSF refuses a user without a name, which password resets without a target would get.',
 	},
@@ -33,14 +27,7 @@ export const MAPPING: readonly Reason[] = [
 		to: 'false',
 		why: 'Equivalent but slower: `JSON.stringify` says the same of texts, numbers and BigInts; what else it refuses, no JSON holds.',
 	},
-	{
-		file: 'mapping/ocsf.ts',
-		line: "if (typeof value !== 'object') return",
-		to: "typeof value === 'object'",
-		why: 'Noticed by test/unit/mapping/hostile.test.ts ("nested beyond all measure"), left out here for its time.',
-	},
 	{ file: 'mapping/ocsf.ts', line: 'return JSON.stringify(value) !== undefined;', why: 'Equivalent: objects that come from JSON have no `toJSON`, which alone makes them undefined.' },
-	{ file: 'mapping/ocsf.ts', line: 'return false;', why: 'Noticed by test/unit/mapping/hostile.test.ts ("nested beyond all measure"), left out here for its time.' },
 	{ file: 'mapping/ocsf.ts', line: 'return kept.length > 0', why: 'Equivalent: only `unmapped` can be empty, and the object around it leaves empty ones out.' },
 	{
 		file: 'mapping/output.ts',
@@ -71,9 +58,4 @@ export const MAPPING: readonly Reason[] = [
 	})),
 	...['/^_|_+$/g', '/^_+|_$/g'].map((to) => ({ file: 'mapping/text.ts', to, why: 'Equivalent: all marks in a row have become one before.' })),
 	...['/^-|-+$/g', '/^-+|-$/g'].map((to) => ({ file: 'mapping/text.ts', to, why: 'Equivalent: all marks in a row have become one before.' })),
-	...['function makeName(', 'const words = name.slice(0, 200)', ".replace(/^_+|_+$/g, '').toLowerCase()"].map((line) => ({
-		file: 'mapping/text.ts',
-		line,
-		why: 'Noticed by test/unit/mapping/text.test.ts, which since f8a96d8 asks for names that were never kept; the results are older (commit 1754751).',
-	})),
 ];

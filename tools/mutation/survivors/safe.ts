@@ -3,7 +3,6 @@ import type { Reason } from '../reasons';
 /** Survivors in safe. */
 export const SAFE: readonly Reason[] = [
 	{ file: 'safe/answers.ts', line: "safeFailure('SAFE-BODY-HTML', { status })", why: 'Noticed by test/nodes/SafeAuditExport/refusals.test.ts: the rows of failureTable.ts hold the HTTP code 200.' },
-	{ file: 'safe/answers.ts', line: "throw safeFailure('SAFE-BODY-JSON'", to: '{}', why: 'Noticed by test/nodes/SafeAuditExport/refusals.test.ts: the rows of failureTable.ts hold the HTTP code 200.' },
 
 	{ file: 'safe/auditCsv.ts', line: 'if (name !== undefined) found[field]', why: 'Equivalent: no column has the name undefined, and a member that is undefined is read as one that is missing.' },
 	{ file: 'safe/auditCsv.ts', line: 'return name.toLowerCase().replace(', why: 'Equivalent: all of them are replaced, one by one instead of run by run.' },
@@ -17,12 +16,6 @@ export const SAFE: readonly Reason[] = [
 	{ file: 'safe/auditCsv.ts', line: 'if (heldBytes > mostHeldBytes)', why: 'A limit of a gigabyte, roughly reckoned: only a report of exactly so many bytes would be refused.' },
 
 	{ file: 'safe/auditFile.ts', line: "let start = '';", why: 'Equivalent: it is written with the first piece; without any, neither text begins as JSON.' },
-	{
-		file: 'safe/auditFile.ts',
-		line: 'const body = parsed(text) ?? parsed(',
-		to: '/\\r\\n/',
-		why: 'Noticed by test/nodes/SafeAuditExport/auditLogsExport.test.ts (form "ndjson", lines that end with LF alone).',
-	},
 	{ file: 'safe/auditFile.ts', line: 'if (value === null || value === undefined)', why: 'Equivalent: JSON knows no undefined.' },
 
 	{ file: 'safe/auditLogsAnswers.ts', line: "const [header = ''] =", to: '"Stryker was here!"', why: 'Equivalent: a text that is split has at least one part.' },
@@ -68,32 +61,9 @@ export const SAFE: readonly Reason[] = [
 	{ file: 'safe/rowIds.ts', line: "override readonly name = 'OutOfOrder';", why: 'Equivalent: it is told by its class and always caught in streamedRows.ts, which shows no name.' },
 	{ file: 'safe/rowIds.ts', line: 'young.seen.size', why: 'A cache: one row more is remembered before the oldest are forgotten; the IDs are the same.' },
 	{ file: 'safe/rowIds.ts', line: 'else if (timeMs < young.firstMs', why: 'Equivalent: a time that lies between the two changes neither of them.' },
-	...['const forgotten = {', 'if (timeMs === undefined ? forgotten.timeless'].map((line) => ({
-		file: 'safe/rowIds.ts',
-		line,
-		why: 'Noticed by test/unit/safe/edges.test.ts, written after this run ("are the same in order, and a row whose time lies among forgotten ones is told").',
-	})),
-	{
-		file: 'safe/rowIds.ts',
-		line: 'return { seen: new Map<string, number>()',
-		why: 'Noticed by test/unit/safe/edges.test.ts, written after this run (a row without a time after timed ones were forgotten); the line has become NO_TIMES since.',
-	},
-	{
-		file: 'safe/rowIds.ts',
-		line: 'while (table[place * WORDS + 2] > 0',
-		why: 'Noticed by test/unit/safe/edges.test.ts, written after this run (digests that share a half); the line has moved to digestTable.ts since.',
-	},
 
-	{ file: 'safe/signIn.ts', line: 'const token = answered.status >= 200', why: 'Noticed by test/unit/safe/edges.test.ts, written after this run (tokens in answers with status 199, 200, 299, 300).' },
-	{
-		file: 'safe/signIn.ts',
-		line: 'const redact = redactorOf(',
-		to: '[]',
-		why: 'Noticed by test/unit/safe/edges.test.ts, written after this run ("shows nothing of what a careless server repeats").',
-	},
 
 	{ file: 'safe/users.ts', line: "throw safeFailure('SAFE-BODY-SHAPE'", why: 'Noticed by test/nodes/SafeAuditExport/refusals.test.ts: failureTable.ts wants "values" in the message.' },
-	{ file: 'safe/users.ts', line: "typeof body.size === 'string' && body.size.trim()", why: 'Noticed by test/unit/safe/edges.test.ts, written after this run (a size of one blank).' },
 	{ file: 'safe/users.ts', line: 'const listing: UserListing', why: 'Equivalent: the users are set before it is returned.' },
 	{ file: 'safe/users.ts', line: 'tooMany: () => tooMany(', why: 'Wording: "Limit: 2000 pages" in the advice of SAFE-USER-PAGES; tests hold the code alone.' },
 	{
@@ -104,19 +74,4 @@ export const SAFE: readonly Reason[] = [
 	},
 	{ file: 'safe/users.ts', line: 'if (content === undefined || !nameless', to: 'false', why: 'Equivalent: undefined is never in the set.' },
 	{ file: 'safe/users.ts', line: 'if (content !== undefined) nameless.add', to: 'true', why: 'Equivalent: whether undefined is in the set is never asked.' },
-	...["const content = uuid.startsWith('#')", 'if (content === undefined || !nameless', 'if (content !== undefined) nameless.add'].map((line) => ({
-		file: 'safe/users.ts',
-		line,
-		why: 'Noticed by test/security/hostilePages.test.ts (pages of users without an ID, new ones and the same ones), and since this run by test/unit/safe/edges.test.ts.',
-	})),
-	...['const searched = (await listUsers(', "throw safeFailure('SAFE-USER-UNKNOWN'"].map((line) => ({
-		file: 'safe/users.ts',
-		line,
-		why: 'Noticed by test/unit/safe/edges.test.ts, written after this run ("without the blanks around it, and an unknown one is named by 80 characters").',
-	})),
-	{
-		file: 'safe/users.ts',
-		line: "return String(uuid ?? '').trim().toLowerCase();",
-		why: 'Noticed by test/unit/safe/edges.test.ts, written after this run ("are one where their ID differs in case and blanks alone").',
-	},
 ];

@@ -44,20 +44,10 @@ const ASKING: readonly Reason[] = [
 	{ file: CLIENT, line: 'if (!isWanted()) throw', why: 'Equivalent here: `readPages` says "not wanted" only once it has ended, and then nobody looks at the error any more.' },
 	{
 		file: CLIENT,
-		line: 'if (off !== undefined) onClock',
-		why: 'Noticed by test/nodes/SecurIdAdminLog/clock.test.ts: a clock ten minutes off is told in a warning.',
-	},
-	{
-		file: CLIENT,
-		line: 'ASKS_TO_SLOW_DOWN.includes',
-		why: 'Noticed by test/nodes/SecurIdAdminLog/paging.test.ts: half as many pages are in flight after a 429.',
-	},
-	...['SECURID-BODY-HTML', 'SECURID-BODY-JSON'].map((code) => ({
-		file: CLIENT,
-		line: `securIdFailure('${code}', { status: 200`,
+		line: "securIdFailure('SECURID-BODY-HTML', { status: 200",
 		to: '{}',
 		why: 'Noticed by test/nodes/SecurIdAdminLog/refusals.test.ts: its table (test/nodes/failureTable.ts) wants the HTTP code 200 of such an answer.',
-	})),
+	},
 	{
 		file: CLIENT,
 		line: 'slice(0, 10)',
@@ -102,12 +92,6 @@ const KEYS: readonly Reason[] = [
 		line: 'const seen = key',
 		why: 'Noticed by test/nodes/credentials/keyForms.test.ts: a .key file with an EC key is told "Seen: it is a key of type ec".',
 	},
-	{
-		file: KEY_FILE,
-		line: 'SECURID-KEY-PRIVATE',
-		to: '``',
-		why: 'Noticed by test/nodes/credentials/keyForms.test.ts: keys of another kind are told with "Seen: …".',
-	},
 ];
 
 const WINDOWS: readonly Reason[] = [
@@ -126,11 +110,6 @@ const WINDOWS: readonly Reason[] = [
 		file: LOGS,
 		line: '> most) return',
 		why: 'Noticed by test/nodes/SecurIdAdminLog/triggerBounds.test.ts: 2,600 events come in polls of "Max Events" and one step more at most, all of them.',
-	},
-	{
-		file: LOGS,
-		line: 'total ?? distinct.size()',
-		why: 'Noticed by test/nodes/SecurIdAdminLog/paging.test.ts: "announced 9999 events" for another total on the second page.',
 	},
 	{ file: LOGS, line: 'const counted', to: 'true', why: 'Equivalent for `first.totalPages !== undefined`: no page is before the last of none.' },
 	{ file: LOGS, line: 'const announced = first?.', why: 'Equivalent: there always is a first page, or its error was thrown.' },
