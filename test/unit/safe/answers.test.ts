@@ -20,7 +20,9 @@ it.each<[number, string, string, boolean]>([
 	[502, PAGE, 'SAFE-5XX-SERVER', true],
 	[503, '', 'SAFE-5XX-SERVER', true],
 ])('HTTP %s with the body "%s" is told as %s', (status, body, code, retryable) => {
-	expect(safeRefusal(answer(status, body), START_MS)).toMatchObject({ code, retryable, details: { status } });
+	const failure = safeRefusal(answer(status, body), START_MS);
+	expect(failure).toMatchObject({ code, retryable, details: { status } });
+	expect(`${failure.message} ${failure.advice}`).not.toMatch(/\{\w+\}/);
 });
 
 it.each<[string, number, string]>([

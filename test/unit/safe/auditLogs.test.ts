@@ -189,6 +189,10 @@ describe('an export as a file', () => {
 		}
 	});
 
+	it('keeps a byte order mark inside a cell', () => {
+		expect(readAuditJson('[{"a":"x\uFEFFy"}]').rows[0].record).toEqual({ a: 'x\uFEFFy' });
+	});
+
 	it('that is JSON of more than 128 MiB is refused before it is held whole', async () => {
 		const blanks = utf8(' '.repeat(1024 * 1024));
 		async function* endless() {
