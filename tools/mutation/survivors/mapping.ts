@@ -27,7 +27,6 @@ export const MAPPING: readonly Reason[] = [
 		to: 'false',
 		why: 'Equivalent but slower: `JSON.stringify` says the same of texts, numbers and BigInts; what else it refuses, no JSON holds.',
 	},
-	{ file: 'mapping/ocsf.ts', line: 'return JSON.stringify(value) !== undefined;', why: 'Equivalent: objects that come from JSON have no `toJSON`, which alone makes them undefined.' },
 	{ file: 'mapping/ocsf.ts', line: 'return kept.length > 0', why: 'Equivalent: only `unmapped` can be empty, and the object around it leaves empty ones out.' },
 	{
 		file: 'mapping/output.ts',
