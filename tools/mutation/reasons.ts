@@ -76,12 +76,6 @@ export const REASONS: readonly Reason[] = [
 	{ file: 'siem/deliver.ts', line: 'if (uncertain && events.length > 0', why: 'Equivalent: a batch without events is left out of the outcome.' },
 	...['typeof value ===', 'typeof at ===', 'typeof size ==='].map((line) => ({ file: '.ts', line, to: 'true', why: 'Equivalent: `Number.isInteger` or what follows answers false for everything of another type.' })),
 	{ file: 'safe/rowIds.ts', line: 'crypto.hash', why: 'For Node before 21.7 alone, which does not run here.' },
-	...['for (let at = 0; at < before.length', 'if (before[at + 2] > 0)', 'if (used > (table.length / WORDS)', 'if (table[at + 2] === 0)'].map((line) => ({
-		file: 'safe/rowIds.ts',
-		line,
-		why: 'Another place in the table, or an earlier or later growth of it: the IDs are the same, only memory or time differ.',
-	})),
-	{ file: 'safe/rowIds.ts', line: 'while (table[place', to: 'place - 1', why: 'Equivalent: the next place is looked for in the other direction, always the same one.' },
 	{ file: 'safe/rowIds.ts', line: 'if (row.length !== columns.length) return', to: 'true', why: 'Equivalent but slower: `rowDigest` gives the same digest.' },
 	...['MOST_JSON_BYTES', 'if (excess) throw', '2 GiB unpacked', 'MOST_CHARACTERS'].map((line) => ({ file: '.ts', line, why: 'A limit of many megabytes; the tests that reach it take seconds and are left out here.' })),
 	{ file: '.ts', line: "?? ''", to: '"Stryker was here!"', why: 'Stands in for a text that is missing; neither is one that a pattern, list or table knows.' },

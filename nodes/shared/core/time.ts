@@ -19,7 +19,7 @@ export function parseTime(value: unknown, zone = 'utc'): number | undefined {
 	if (/^\d{13}$/.test(text)) return Number(text);
 	const named = /^(.*\d)\s*(?:UTC|GMT|Z)$/i.exec(text);
 	const [body, bodyZone] = named ? [named[1], 'utc'] : [text, zone];
-	const iso = body.replace(/^(\d{4}-\d{2}-\d{2})\s+(?=\d)/, '$1T').replace(/\s+(?=[+-]\d{2}:?\d{2}$)/, '');
+	const iso = body.replace(/^(\d{4}-\d{2}-\d{2})\s+(?=\d)/, '$1T').replace(/\s+(?=[+-]\d{2}:?\d{2})/, '');
 	const isoDate = ISO_DATE.test(iso) ? DateTime.fromISO(iso, { zone: bodyZone }) : DateTime.invalid('no date');
 	for (const read of [isoDate, DateTime.fromRFC2822(text), DateTime.fromHTTP(text)]) {
 		if (read.isValid) return read.toMillis();

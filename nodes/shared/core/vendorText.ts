@@ -55,7 +55,7 @@ function unescaped(_whole: string, unicode?: string, sign?: string, percent?: st
 
 /** Whether a body is a web page rather than data: a login page or admin console answered, so the host or path is not the API's. */
 export function isWebPage(text: string): boolean {
-	return /^\s*(<!doctype html|<html|<head|<body)/i.test(text.slice(0, 2_000).replace(/^\uFEFF/, ''));
+	return /^\s*(<!doctype html|<html|<head|<body)/i.test(text.slice(0, 2_000));
 }
 
 /**

@@ -68,7 +68,7 @@ const ADMIN_MEMBERS = new Map(Object.entries(SECURID_ADMIN_MEMBERS));
 export function securIdAdminFacts(event: Vendor): EventFacts {
 	const simple = simplifySecurId(event);
 	const values = readValues(event, ADMIN_MEMBERS);
-	values.reason ??= reasonIn(values.message, /Reason:\s*(.+)$/);
+	values.reason ??= reasonIn(values.message, /Reason:\s*(.+)/);
 	// The locked and the unlocked account may stand in the message alone.
 	if (simple.target) values.targetName ??= cleanText(simple.target) ?? undefined;
 	const key = keyOf(event);

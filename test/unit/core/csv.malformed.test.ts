@@ -29,6 +29,7 @@ const FAULTS: Array<[string, string, number, RegExp]> = [
 	['a stray quote in the second line of a row', '"4\r\n",5",6\n', 1, /not quoted/],
 	['text after a closing quote', '4,"5"x,6\n', 0, /closing quote/],
 	['text after a closing quote in the third line of a row', '4,"5\r\n\n"x,6\n', 2, /closing quote/],
+	['text after a closing quote below doubled quotes', '4,"a ""b""\r\nc\n"x,6\n', 2, /closing quote/],
 	['a short row', '4,5\n', 0, /^2 cells where the header has 3$/],
 	['a short row of several lines', '4,"5\r\n5"\n', 0, /^2 cells where the header has 3$/],
 	['a long row', '4,5,6,7\n', 0, /^4 cells where the header has 3$/],
@@ -123,6 +124,7 @@ describe('a record that does not end', () => {
 	}
 
 	it.each<[string, string, string, number, RegExp]>([
+		['an open quote in the header', 'a,"', 'x', 1, /never closed/],
 		['an open quote in the first row', 'a,b\n1,"', 'x', 2, /never closed/],
 		['an open quote after sound rows', 'a,b\n1,2\r\n"3\r\n",4\n5,"', 'x\n', 5, /never closed/],
 		['one unquoted cell without end', 'a,b\n1,2\n"3\r\n",4\n', 'x', 5, /more than 16 million characters/],

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { columnNames, readCsv, rowToRecord } from '../../../nodes/shared/core/csv';
+import { columnNames, readCsv, recordMaker, rowToRecord } from '../../../nodes/shared/core/csv';
 import { chunksOf, cutAt, cutEvery, utf16, utf8 } from '../bytes';
 import { readAll } from './readAll';
 
@@ -60,6 +60,8 @@ describe('a whole file', () => {
 		['tabs', 'time\tuser\ttext\n1,5\t2\t"3\t4"\n', [['1,5', '2', '3\t4']]],
 		['a byte order mark', '\uFEFFtime,user,text\n1,2,3\n', [['1', '2', '3']]],
 		['a byte order mark before a quoted header', '\uFEFF"time","user","text"\n1,2,3\n', [['1', '2', '3']]],
+		['two byte order marks before a quoted header', '\uFEFF\uFEFF"time","user","text"\n1,2,3\n', [['1', '2', '3']]],
+		['two byte order marks before a blank line', '\uFEFF\uFEFF\ntime,user,text\n1,2,3\n', [['1', '2', '3']]],
 		['characters of two, three and four bytes', 'time,user,text\nü,€,😀\n', [['ü', '€', '😀']]],
 		['a header alone', 'time,user,text', []],
 		['a header line alone', 'time,user,text\r\n', []],
@@ -74,6 +76,16 @@ describe('a whole file', () => {
 		for (let at = 1; at < bytes.length; at++) {
 			expect(await readAll(cutAt(bytes, [at]), { sliceCharacters: 1 })).toMatchObject(expected);
 		}
+	});
+
+	it.each([
+		[0xff, 0x61],
+		[0x61, 0xfe],
+		[0xfe, 0x61],
+		[0x61, 0xff],
+	])('is read as UTF-8 when its first bytes, %i and %i, are damaged: that costs one sign, not the whole file', async (...first) => {
+		const name = first.map((byte) => (byte === 0x61 ? 'a' : '\uFFFD')).join('');
+		expect(await readAll([Uint8Array.from(first), utf8(',user\n1,2\n')])).toMatchObject({ header: [name, 'user'], rows: [['1', '2']] });
 	});
 
 	it.each<[string, Uint8Array[]]>([
@@ -98,8 +110,8 @@ describe('a whole file', () => {
 		});
 	});
 
-	it('takes the delimiter from the header line alone', async () => {
-		expect(await readAll([utf8('\n\na,b\n1;2;3;4,5\n')])).toMatchObject({
+	it.each(['\n', '\r\n', '\r'])('takes the delimiter from the header line alone, with line ends of %j', async (end) => {
+		expect(await readAll([utf8(`${end}${end}a,b${end}1;2;3;4,5${end}`)])).toMatchObject({
 			header: ['a', 'b'],
 			rows: [['1;2;3;4', '5']],
 		});
@@ -153,11 +165,11 @@ describe('a file in pieces', () => {
 		}
 	});
 
-	it('hands rows out before the file has ended', async () => {
+	it.each(['1,2,3\n', '1,"2",3\n', '"1",2,3\r\n'])('hands rows such as %j out before the file has ended', async (row) => {
 		let sent = 0;
 		const endless = (function* () {
 			yield utf8('time,user,text\n');
-			for (; sent < 10_000; sent++) yield utf8('1,2,3\n');
+			for (; sent < 10_000; sent++) yield utf8(row);
 		})();
 		const rows: string[][] = [];
 		for await (const slice of readCsv(chunksOf(endless), { unevenRows: 'stop', sliceCharacters: 60 })) {
@@ -186,6 +198,14 @@ describe('column names', () => {
 });
 
 describe('a row as a record', () => {
+	it('keeps the cells of a column named __proto__, also where many rows are read', () => {
+		const recordOf = recordMaker(columnNames(['a', '__proto__']));
+		for (const row of [['1', '2'], ['3', '4']]) {
+			expect(Object.entries(recordOf(row))).toEqual([['a', row[0]], ['__proto__', row[1]]]);
+			expect(Object.getPrototypeOf(recordOf(row))).toBe(Object.prototype);
+		}
+	});
+
 	it('keeps cells under the names of object members', () => {
 		const record = rowToRecord(columnNames(['__proto__', 'constructor']), ['x', 'y']);
 		expect(Object.entries(record)).toEqual([
@@ -194,6 +214,11 @@ describe('a row as a record', () => {
 		]);
 		expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
 		expect(JSON.parse(JSON.stringify(record))).toEqual(record);
+	});
+
+	it.each([[['1', '2']], [['1']], [['1', '2', '3']]])('is the same where many rows are read: %j', (row) => {
+		const columns = ['a', 'b'];
+		expect(Object.entries(recordMaker(columns)(row))).toEqual(Object.entries(rowToRecord(columns, row)));
 	});
 
 	it.each<[string, string[], string[], Record<string, string>]>([

@@ -99,6 +99,7 @@ describe('an address and port in one cell', () => {
 		['', undefined],
 		['unknown', undefined],
 		['localhost:443', undefined],
+		['198.51.100.7:http', undefined],
 		['198.51.100.777:443', undefined],
 		['[198.51.100]:443', undefined],
 	])('%j is split', (text, address) => {

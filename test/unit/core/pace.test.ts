@@ -150,6 +150,18 @@ describe('a server that asks to slow down', () => {
 		expect(allowed).toEqual([2, 3, 4, 4, 4, 4, 4]);
 	});
 
+	it('is not met faster for answers to requests that were begun before, nor for failures', async () => {
+		const pace = new Pace(16, wait);
+		const { ask } = server(pace, ({ order, atMs }) => (order === 0 && atMs === 0 ? 1_000 : undefined));
+		const before = Promise.all(Array.from({ length: 16 }, async (_, order) => await ask(order)));
+		await jest.advanceTimersByTimeAsync(LATENCY_MS);
+		expect(pace.allowed()).toBe(8);
+		await jest.runAllTimersAsync();
+		await before;
+		for (let failures = 0; failures < RISE_AFTER; failures++) await thrownBy(async () => await pace.run(0, async () => await Promise.reject(new Error('broken'))));
+		expect(pace.allowed()).toBe(8);
+	});
+
 	it('again on the way up meets half of what was reached', async () => {
 		const pace = new Pace(8, wait);
 		const turnOf = async () => await new Promise<Turn>((resolve) => void pace.run(0, async (turn) => resolve(turn)));

@@ -250,6 +250,17 @@ describe('a page that fails', () => {
 		},
 	);
 
+	it('tells pages that come one after another that they are waited for', async () => {
+		const state = server(4, { counts: false });
+		const told: boolean[] = [];
+		const fetchPage: typeof state.source.fetchPage = async (index, isWanted) => {
+			told.push(isWanted());
+			return await state.source.fetchPage(index, isWanted);
+		};
+		await read({ ...state.source, fetchPage });
+		expect(told).toEqual([true, true, true, true]);
+	});
+
 	it('leaves no rejection behind when the consumer has stopped listening', async () => {
 		const state = server(9, { failsAt: 3, concurrency: () => 9, delay: (index) => index * 3 });
 		for await (const page of readPages(state.source)) if (page === 1) break;

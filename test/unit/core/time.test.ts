@@ -32,6 +32,7 @@ describe('a date and time', () => {
 		['a blank instead of T, and an offset', '2018-05-13 18:29:59+02:00'],
 		['a blank before the offset', '2018-05-13T18:29:59 +02:00'],
 		['a blank before an offset without colon', '2018-05-13 18:29:59 +0200'],
+		['a blank before an offset and a zone', '2018-05-13 18:29:59 +02:00[Europe/Berlin]'],
 		['GMT', '2018-05-13T16:29:59 GMT'],
 		['a small z', '2018-05-13T16:29:59.000z'],
 		['no zone', '2018-05-13T16:29:59'],

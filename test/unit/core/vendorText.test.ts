@@ -29,6 +29,9 @@ describe("the vendor's sentence", () => {
 		],
 		['an empty message and an error', '{"message":"","error":"Forbidden"}', 'Forbidden'],
 		['a message that is no text', '{"message":{"a":1},"error":"Forbidden"}', 'Forbidden'],
+		['a reason of Elasticsearch', '{"error":{"type":"a","reason":"no such index"},"status":404}', 'no such index'],
+		['the first detail of Datadog', '{"errors":[{"status":"400","detail":"bad payload"}]}', 'bad payload'],
+		['a text of Splunk', '{"text":"Incorrect index","code":7}', 'Incorrect index'],
 		['a JSON text', '"just text"', 'just text'],
 		['plain text', 'upstream connect error', 'upstream connect error'],
 		[
@@ -189,7 +192,7 @@ describe('a web page', () => {
 		expect(isWebPage(text)).toBe(true);
 	});
 
-	it.each(['', '{}', '{"a":"<html>"}', '<?xml version="1.0"?><Error/>', 'html', 'time,user\n<html>,x'])(
+	it.each(['', '<ht\uFEFFml>', '{}', '{"a":"<html>"}', '<?xml version="1.0"?><Error/>', 'html', 'time,user\n<html>,x'])(
 		'is not seen in %j',
 		(text) => {
 			expect(isWebPage(text)).toBe(false);
@@ -217,6 +220,16 @@ describe('what a server repeats of a request is not shown', () => {
 	});
 
 	test.each([
+		['twelve letters and digits', '0a1b2c3d4e5f'],
+		['sixteen letters, small and capital', 'abCdeFghIjklmnop'],
+		['eighteen letters that change in every sixth', 'abCdeFghIjklmnopqr'],
+	])('%s in a long run', (_form, secret) => {
+		expect(cleanVendorText(`Unexpected request: gateway-token-${secret}`)).toBe('Unexpected request: [removed]');
+	});
+
+	test.each([
+		'a run of eleven, gateway-token-0a1b2c3d4e5, is a name',
+		'a run of fifteen letters, gateway-abCdeFghIjklmno, is a name',
 		'rejected execution of coordinating operation [coordinating_and_primary_bytes=0, replica_bytes=0]',
 		'Report 1eebc0b2-b019-42b3-8132-c15c5926b21e is not there',
 		'no such index [.ds-logs-securid.admin-default-000001], document_parsing_exception',

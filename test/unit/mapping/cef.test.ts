@@ -43,6 +43,11 @@ describe('a CEF line', () => {
 		);
 	});
 
+	it('calls an event that names nothing "event", and shows a member that is true or false', () => {
+		expect(cefLine({}, '1', undefined, DEVICE)).toBe('CEF:0|RSA|SecurID|1|event|event|5|externalId=1');
+		expect(cefLine({ message: true, target: false }, '1', undefined, DEVICE)).toBe('CEF:0|RSA|SecurID|1|event|true|5|externalId=1 cs1=false cs1Label=Target msg=true');
+	});
+
 	it('keeps header fields within their lengths, without cutting an escape in two', () => {
 		const line = readCefLine(cefLine({ observer: { vendor: '|'.repeat(100) } }, '1', undefined, DEVICE));
 		expect(line).toMatchObject({ deviceVendor: '|'.repeat(63) });
@@ -60,7 +65,9 @@ describe('a CEF line', () => {
 		[{ event: { severity: 73 } }, 7],
 		[{ event: { severity: 73 }, labels: { severity: 'high' } }, 8],
 		[{ severity: 'Informational', severity_id: 1 }, 2],
+		[{ event: { severity: 10 } }, 10],
 		[{ severity_id: 99 }, 5],
+		[{ severity: Number.NaN }, 5],
 		[{ severity: {} }, 5],
 		[{}, 5],
 	])('counts the severity of %j as %i', (event, severity) => {

@@ -134,6 +134,8 @@ describe('user and system events', () => {
 		['601', 'error', 'failure'],
 		['601', undefined, 'success'],
 		['605', undefined, 'failure'],
+		['601', 'warning', 'unknown'],
+		['605', 'warning', 'unknown'],
 	])('code %s of level %s has the outcome %s', (eventCode, eventLevel, outcome) => {
 		expect(ecsOf('user', { eventCode, eventLevel }).event.outcome).toBe(outcome);
 	});

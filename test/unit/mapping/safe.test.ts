@@ -25,6 +25,7 @@ describe('an action that the documentation names', () => {
 		['LOGGED_OUT', 'authentication', 'info'],
 		['ADD_USER', 'iam', 'medium'],
 		['API_KEY_DELETED', 'iam', 'high'],
+		['API__KEY_DELETED', 'iam', 'high'],
 		['Sign-in via SSO', 'authentication', 'info'],
 		['Signed out', 'authentication', 'info'],
 		['Integration created', 'configuration', 'medium'],

@@ -16,6 +16,7 @@ describe('the name of a member in a document', () => {
 		['API', 'api'],
 		['a1B', 'a1_b'],
 		['日本 語', '日本_語'],
+		['a  b', 'a_b'],
 		['_a', 'a'],
 		['a_', 'a'],
 		['!!', 'field'],
@@ -63,6 +64,7 @@ it.each<[Fact, string, boolean]>([
 	['serverUrl', 'ftp://a.example.com', false],
 	['serverUrl', 'see https://a.example.com', false],
 	['serverUrl', 'a.example.com', false],
+	['serverUrl', 'javascript:open("https://a.example.com")', false],
 	['userName', 'anything', true],
 ])('%s takes %s: %s', (fact, value, taken) => {
 	expect(readValues({ member: value }, new Map([['member', fact]]))).toEqual(taken ? { [fact]: value } : {});

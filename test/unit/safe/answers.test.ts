@@ -7,6 +7,7 @@ import { rawFixture } from '../fixtures';
 const PAGE = '<html>Sign in</html>';
 
 it.each<[number, string, string, boolean]>([
+	[300, '', 'SAFE-REDIRECT', false],
 	[301, '', 'SAFE-REDIRECT', false],
 	[400, '', 'SAFE-400-REQUEST', false],
 	[401, '', 'SAFE-401-TOKEN', false],
@@ -19,7 +20,9 @@ it.each<[number, string, string, boolean]>([
 	[502, PAGE, 'SAFE-5XX-SERVER', true],
 	[503, '', 'SAFE-5XX-SERVER', true],
 ])('HTTP %s with the body "%s" is told as %s', (status, body, code, retryable) => {
-	expect(safeRefusal(answer(status, body), START_MS)).toMatchObject({ code, retryable, details: { status } });
+	const failure = safeRefusal(answer(status, body), START_MS);
+	expect(failure).toMatchObject({ code, retryable, details: { status } });
+	expect(`${failure.message} ${failure.advice}`).not.toMatch(/\{\w+\}/);
 });
 
 it.each<[string, number, string]>([
@@ -49,6 +52,14 @@ it.each<[string, string, string]>([
 	['a text', '"x"', 'SAFE-BODY-JSON'],
 ])('a good status with %s is no good answer', async (_label, body, code) => {
 	expect(await failureOf(() => objectIn(answer(200, body)))).toMatchObject({ code });
+});
+
+it.each<[string, string | undefined]>([
+	['Service is starting', 'Service is starting'],
+	['{"success":tr', '{"success":tr'],
+	['', undefined],
+])('under "not complete JSON" a user reads how the answer %j began: %s', async (body, vendorMessage) => {
+	expect((await failureOf(() => objectIn(answer(200, body)))).details.vendorMessage).toBe(vendorMessage);
 });
 
 it('a good answer is its JSON object', () => {

@@ -34,6 +34,12 @@ describe('an audit report', () => {
 		expect(table.rowsRead).toBe(2);
 	});
 
+	it('keeps no more rows than wanted of a file that comes in many slices', async () => {
+		const pieces = cutEvery(utf8(`n\n${'1\n'.repeat(200)}`), 10);
+		const table = await read(pieces, 50, { sliceCharacters: 1 });
+		expect([table.rows.length, table.rowsRead]).toEqual([50, 200]);
+	});
+
 	it('gives the same rows without IDs where nobody asked for any', async () => {
 		const uneven = `${CSV}x\n`;
 		const [withIds, without] = await Promise.all([true, false].map(async (ids) => await readAuditCsv(chunksOf([Buffer.from(uneven)]), { unevenRows: 'keep' }, { ids })));

@@ -3,7 +3,7 @@ import { digestedSlices, readAuditFile, readAuditJson } from '../../../nodes/sha
 import { exportFamily } from '../../../nodes/shared/safe/exportFamilies';
 import { rowDigest } from '../../../nodes/shared/safe/rowIds';
 import { chunksOf, utf8 } from '../bytes';
-import { failureOf } from '../failures';
+import { failureOf, thrownBy } from '../failures';
 
 const UUID = '5f3c1d1e-7a55-4d9e-9a40-1b9f5a1b2c3d';
 const PAGE = '<!doctype html><html><body>Sign in</body></html>';
@@ -60,6 +60,7 @@ it.each<[string, unknown]>([
 	[`{"presignedUrl":"","url":"${LINK}"}`, { ready: true, link: LINK }],
 	[`{"data":{"downloadUrl":"${LINK}"}}`, { ready: true, link: LINK }],
 	[`{"data":"${LINK}"}`, { ready: true, link: LINK }],
+	[`{"url":["${LINK}"]}`, strange('{ url: list of string }')],
 	[`{"url":"see ${LINK}"}`, unfinished('HTTP 200 with { url: string }')],
 	[`{"url":"${LINK} later"}`, unfinished('HTTP 200 with { url: string }')],
 	[`see ${LINK}`, strange('text without columns')],
@@ -67,6 +68,8 @@ it.each<[string, unknown]>([
 	['a,b\n1,2', content('a,b\n1,2')],
 	['\n a;b\r\n1;2', content('\n a;b\r\n1;2')],
 	['a\tb', content('a\tb')],
+	['Time [UTC],User\n1,2', content('Time [UTC],User\n1,2')],
+	['"\\na,b\\n1,2"', content('\na,b\n1,2')],
 	['"a,b\\n1,2"', content('a,b\n1,2')],
 	['{"data":"a,b\\n1,2"}', content('a,b\n1,2')],
 	['{"data":"queued"}', strange('{ data: string }')],
@@ -159,6 +162,8 @@ describe('an export as a file', () => {
 		['a list', ['[{"a":"1","b":2},{"a":null,"c":{"d":[1]}}]']],
 		['a list below data', ['{"data":{"events":[{"a":"1","b":2},{"a":null,"c":{"d":[1]}}]}}']],
 		['lines of JSON', ['{"a":"1","b":2}\n', '\n  \r\n{"a":null,"c":{"d":[1]}}\n']],
+		['lines of JSON between blanks that JSON does not know', ['\f{"a":"1","b":2}\n{"a":null,"c":{"d":[1]}}\u00A0']],
+		['a list behind two marks', ['\uFEFF\uFEFF[{"a":"1","b":2},{"a":null,"c":{"d":[1]}}]']],
 		['a list after blanks and a mark, in small pieces', ['\uFEFF', ' \n', '[', '{"a":"1","b":2},{"a":null,"c":{"d":[1]}}', ']']],
 	])('that is %s becomes rows of texts, and columns in the order in which they came up', async (_form, texts) => {
 		const records: Array<Record<string, string>> = [{ a: '1', b: '2' }, { a: '', c: '{"d":[1]}' }];
@@ -182,6 +187,20 @@ describe('an export as a file', () => {
 			}
 			expect(read).toEqual([{ record, digest: rowDigest(record) }]);
 		}
+	});
+
+	it('keeps a byte order mark inside a cell', () => {
+		expect(readAuditJson('[{"a":"x\uFEFFy"}]').rows[0].record).toEqual({ a: 'x\uFEFFy' });
+	});
+
+	it('that is JSON of more than 128 MiB is refused before it is held whole', async () => {
+		const blanks = utf8(' '.repeat(1024 * 1024));
+		async function* endless() {
+			yield utf8('[');
+			for (let read = 0; read < 130; read++) yield blanks;
+			throw new Error('was read on');
+		}
+		expect(await thrownBy(async () => await readAuditFile(endless(), CSV))).toMatchObject({ problem: 'too-large', detail: '128 MiB of JSON' });
 	});
 
 	it('ends the transfer when nobody reads on', async () => {

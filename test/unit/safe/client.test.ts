@@ -35,6 +35,10 @@ describe('requesting a report', () => {
 		]);
 	});
 
+	it.each([200, 299])('takes the uuid of an answer with status %i', async (status) => {
+		await expect(safe(answer(status, rawFixture('safe/report-queued.raw.json'))).client.requestReport(7)).resolves.toBe(UUID);
+	});
+
 	const certain: Array<[string, Scripted, string]> = [
 		['400', answer(400, { message: 'days' }), 'SAFE-400-REQUEST'],
 		['401', answer(401, rawFixture('safe/report-refused-401.raw.json')), 'SAFE-401-TOKEN'],
@@ -102,7 +106,7 @@ describe('asking where a report stands', () => {
 	it('finds the link', async () => {
 		const { client, requests } = safe(answer(200, rawFixture('safe/report-ready.raw.json')));
 		await expect(client.reportState(UUID)).resolves.toEqual({ ready: true, link: LINK });
-		expect(requests).toMatchObject([{ method: 'GET', url: `${ORIGIN}/api/v3/reports/${UUID}` }]);
+		expect(requests).toMatchObject([{ method: 'GET', url: `${ORIGIN}/api/v3/reports/${UUID}`, headers: { accept: 'application/json' } }]);
 		expect(requests[0].json).toBeUndefined();
 	});
 

@@ -23,7 +23,7 @@ describe('the sign-in', () => {
 
 	it('shows nothing of what a careless server repeats, and no user name', async () => {
 		for (const status of [200, 400, 401, 403, 404, 500]) {
-			const { send } = scriptedSend(answer(status, { message: `bad ${BASIC} of api-user@example.com with p4ss/word"1`, [BASIC]: 1 }));
+			const { send } = scriptedSend(answer(status, { message: `bad ${BASIC} of (api-user@example.com) with p4ss/word"1`, [BASIC]: 1 }));
 			const shown = shownText(await failureOf(async () => await signIn(CREDENTIAL, send, 0)));
 			for (const secret of [BASIC, 'api-user@example.com', 'p4ss/word']) expect(shown).not.toContain(secret);
 		}

@@ -92,6 +92,7 @@ describe('any other file', () => {
 		['the first byte of a gzip file alone', [Uint8Array.of(0x1f)]],
 		['nothing', []],
 		['empty pieces', [new Uint8Array(0), utf8('a'), new Uint8Array(0), utf8('b')]],
+		['text whose second byte is that of a gzip file', [utf8('\u00CBrtli,user\n')]],
 		['the first gzip byte and another', [Uint8Array.of(0x1f, 0x8c, 0)]],
 	])('passes byte for byte: %s', async (_label, pieces) => {
 		expect(await collect(unpacked(chunksOf(pieces)))).toEqual(Buffer.concat(pieces));

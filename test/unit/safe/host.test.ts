@@ -35,6 +35,7 @@ describe('a custom host', () => {
 		['tenant.safeone.ai', 'https://tenant.safeone.ai'],
 		['https://tenant.safeone.ai', 'https://tenant.safeone.ai'],
 		['https://tenant.safeone.ai/', 'https://tenant.safeone.ai'],
+		['tenant.safeone.ai/?from=https://portal.example.com', 'https://tenant.safeone.ai'],
 		['https://tenant.safeone.ai/api/v3', 'https://tenant.safeone.ai'],
 		['https://tenant.safeone.ai/api/v3/', 'https://tenant.safeone.ai'],
 		['  HTTPS://TENANT.safeone.ai \n', 'https://tenant.safeone.ai'],

@@ -116,6 +116,12 @@ describe('the deadline', () => {
 		expect(asked).toHaveLength(clock.pauses.length + 1);
 	});
 
+	it('leaves room for a last look that falls exactly on it', async () => {
+		const { client, asked } = reports(NOT_YET, NOT_YET, READY);
+		await expect(wait(client, fakeClock(), { timeoutMs: 15_000 })).resolves.toMatchObject({ link: LINK });
+		expect(asked).toHaveLength(3);
+	});
+
 	it('is never passed by a pause, whatever the settings', async () => {
 		for (const pollIntervalMs of [1, 700, 5_000, 40_000, 600_000]) {
 			for (const timeoutMs of [1, 1_000, 10_000, 123_456, 3_600_000]) {

@@ -63,6 +63,7 @@ describe('a sign-in that is not accepted', () => {
 		['a web page', answer(200, '<html>Sign in</html>'), 'SAFE-BODY-HTML'],
 		['plain text', answer(200, 'OK'), 'SAFE-BODY-JSON'],
 		['no token', answer(200, { status: 'ok' }), 'SAFE-AUTH-SHAPE'],
+		['299 without a token', answer(299, { status: 'ok' }), 'SAFE-AUTH-SHAPE'],
 		['no data', answer(200, { data: null }), 'SAFE-AUTH-SHAPE'],
 		['null', answer(200, 'null'), 'SAFE-BODY-JSON'],
 		['an empty token', answer(200, { accessToken: '' }), 'SAFE-AUTH-SHAPE'],
@@ -80,6 +81,7 @@ describe('a sign-in that is not accepted', () => {
 	it.each<[string, SafeCredential, string]>([
 		['user name', { ...CREDENTIAL, username: ' ' }, '"API Username" is empty (SAFE-FIELD-EMPTY)'],
 		['password', { ...CREDENTIAL, password: '' }, '"API Password" is empty (SAFE-FIELD-EMPTY)'],
+		['password member', { region: 'eu', username: 'api-user' }, '"API Password" is empty (SAFE-FIELD-EMPTY)'],
 		['user name and password', {}, '"API Username" is empty (SAFE-FIELD-EMPTY)'],
 	])('is not even tried without a %s', async (_label, credential, message) => {
 		const server = scriptedSend();

@@ -15,6 +15,7 @@ it.each([
 	`${BASE_URL}?x=1#top`,
 	'https://example.access.securid.com',
 	'https://example.access.securid.com/',
+	'https://example.access.securid.com/AdminInterface',
 	'https://EXAMPLE.access.securid.com:443/AdminInterface/restapi',
 ])('requests start at the same place for %j', (pasted) => {
 	expect(apiBaseUrl(pasted, FIELD)).toBe(BASE_URL);
@@ -31,6 +32,7 @@ it.each([
 	],
 	['https://gateway.example.com:8443/rsa', 'https://gateway.example.com:8443/rsa/AdminInterface/restapi'],
 	['http://127.0.0.1:8080/AdminInterface/restapi', 'http://127.0.0.1:8080/AdminInterface/restapi'],
+	['https://gateway.example.com/v1/rsa', 'https://gateway.example.com/v1/rsa/AdminInterface/restapi'],
 	['http://localhost:8080', 'http://localhost:8080/AdminInterface/restapi'],
 	['http://[::1]:8080/', 'http://[::1]:8080/AdminInterface/restapi'],
 ])('requests for %s start at %s', (pasted, base) => {

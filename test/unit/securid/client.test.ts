@@ -1,5 +1,6 @@
 import type { Failure } from '../../../nodes/shared/core/failure';
 import { TransportError } from '../../../nodes/shared/core/http';
+import { Pace } from '../../../nodes/shared/core/pace';
 import { createSecurIdClient, refusal } from '../../../nodes/shared/securid/client';
 import captureVendor from '../../fixtures/securid/capture-shape.vendor.json';
 import seedVendor from '../../fixtures/securid/seed-example.vendor.json';
@@ -172,6 +173,28 @@ describe('an answer that brings no events', () => {
 		expect(shownText(failure)).not.toContain('secret value');
 	});
 
+	it('of an unknown shape names ten of its members at most', async () => {
+		const { logPage } = client(answer(200, Object.fromEntries(Array.from({ length: 11 }, (_none, at) => [`m${at}`, at]))));
+		expect((await failureOf(async () => await logPage(REQUEST))).details.values).toEqual({ detail: 'm0, m1, m2, m3, m4, m5, m6, m7, m8, m9' });
+	});
+
+	it.each<[string, string | undefined]>([
+		['Service is starting', 'Service is starting'],
+		['', undefined],
+	])('shows how the text %j began, which is no JSON: %s', async (text, vendorMessage) => {
+		const { logPage } = client(...Array.from({ length: 4 }, () => answer(200, text)));
+		expect((await failureOf(async () => await logPage(REQUEST))).details.vendorMessage).toBe(vendorMessage);
+	});
+
+	it.each([
+		[201, 'SECURID-4XX-REQUEST'],
+		[204, 'SECURID-4XX-REQUEST'],
+		[300, 'SECURID-REDIRECT'],
+		[399, 'SECURID-REDIRECT'],
+	])('with status %i is no redirect unless it is one: %s', (status, code) => {
+		expect(refusal(answer(status), START_MS).code).toBe(code);
+	});
+
 	it('is never a token, whatever the vendor echoes', async () => {
 		const token = 'eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMzlmNjQ5NSJ9.c2lnbmF0dXJl';
 		for (const status of [200, 400, 401, 403, 404, 429, 500]) {
@@ -209,6 +232,34 @@ describe('waiting', () => {
 		const failure = await failureOf(async () => await logPage(REQUEST));
 		expect(failure.advice).toContain('It asked to wait 3600 seconds.');
 		expect({ requests: requests.length, pauses }).toEqual({ requests: 1, pauses: [] });
+	});
+});
+
+it.each([
+	[429, 2],
+	[503, 2],
+	[500, 4],
+])('after %i so many pages are asked for at once: %i of four', async (status, allowed) => {
+	const waiting = fakeClock();
+	const pace = new Pace(4, waiting.sleep);
+	const { send } = scriptedSend(answer(status), answer(200, EMPTY_PAGE));
+	await createSecurIdClient({ baseUrl: BASE_URL, send, waiting, pace }).logPage(REQUEST);
+	expect(pace.allowed()).toBe(allowed);
+});
+
+describe('a clock that differs from that of SecurID', () => {
+	const late = { date: new Date(START_MS + 600_000).toUTCString() };
+
+	it('is told once, and a later answer without a date or with the right one takes nothing back', async () => {
+		const told: unknown[] = [];
+		const { send } = scriptedSend(answer(200, EMPTY_PAGE, late), answer(200, EMPTY_PAGE), answer(200, EMPTY_PAGE, { date: new Date(START_MS).toUTCString() }));
+		const { logPage } = createSecurIdClient({ baseUrl: BASE_URL, send, waiting: fakeClock(), onClock: (off) => told.push(off) });
+		for (const pageIndex of [0, 1, 2]) await logPage({ ...REQUEST, pageIndex });
+		expect(told).toStrictEqual(['10 minutes behind']);
+	});
+
+	it('does not keep a page from a caller who does not ask about it', async () => {
+		await expect(client(answer(200, EMPTY_PAGE, late)).logPage(REQUEST)).resolves.toMatchObject({ events: [] });
 	});
 });
 

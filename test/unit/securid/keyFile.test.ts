@@ -41,6 +41,8 @@ describe('the whole key file', () => {
 		['with blanks instead of line ends', file({}, 2).replaceAll('\n', ' ')],
 		['with raw line ends inside the key string', file({}, 2).replaceAll('\\n', '\n')],
 		['with raw CRLF inside the key string', file({}, 2).replaceAll('\\n', '\r\n')],
+		['with a backslash before each raw line end inside the key string', file({}, 2).replaceAll('\\n', '\\\n')],
+		['in quotes, with an apostrophe in a customer name', `'${file({ customerName: "O'Brien" })}'`],
 		['with raw CR inside the key string', file({}, 2).replaceAll('\\n', '\r')],
 		['with a byte order mark', `\uFEFF${file({}, 2)}`],
 		['with object replacement characters around it', `\uFFFC${file()}\uFFFC`],
@@ -84,6 +86,7 @@ describe('the whole key file', () => {
 		['words', 'my key file', 'it is not JSON from { to }'],
 		['a number', '7', 'it is not JSON from { to }'],
 		['null', 'null', 'it is not JSON from { to }'],
+		['a list as a quoted string', '"[1]"', 'it is not JSON from { to }'],
 		['no access ID', file({ accessID: undefined }), 'accessID is missing'],
 		['an empty access ID', file({ accessID: ' ' }), 'accessID is missing'],
 		['an invisible access ID', file({ accessID: '\uFFFC' }), 'accessID is missing'],
@@ -151,6 +154,17 @@ describe('the three fields', () => {
 			code: 'SECURID-KEY-ACCESS-ID',
 		});
 		expect(await failureOf(() => readKey({}))).toMatchObject({ code: 'SECURID-KEY-FILE' });
+	});
+
+	it('that n8n does not hand over at all are told as empty', async () => {
+		expect((await failureOf(() => readKey({}))).message).toContain('it is empty');
+		expect((await failureOf(() => readKey({ keySource: 'fields', accessId: ACCESS_ID }))).advice).toContain('Seen: it is empty.');
+		expect((await failureOf(() => readKey({ keySource: 'fields', accessId: ACCESS_ID, privateKey: PKCS1 }))).message).toContain('it is empty');
+	});
+
+	it('say nothing of what was seen where a key is not recognised', async () => {
+		const failure = await failureOf(() => fromFields({ privateKey: PKCS1.slice(0, 600) + PKCS1.slice(900) }));
+		expect(failure.details.values).toEqual({ field: 'Private Key', seen: '' });
 	});
 
 	it.each(UNUSABLE_KEYS)('are refused with %s, and no part of it is shown', async (_label, privateKey) => {

@@ -44,6 +44,11 @@ describe.each(EVERY_ENVELOPE)('a limit in a window with counts: %s', (envelope) 
 	});
 });
 
+it.each(EVERY_ENVELOPE)('a limit that is just the last event of a full last page cuts nothing, as far as counts tell: %s', async (envelope) => {
+	const { cut } = await tenant(makeEvents(20), envelope).read({ limit: 20 });
+	expect(cut).toBe(envelope === 'none');
+});
+
 describe('a limit beyond a damaged page', () => {
 	it('does not hide that a page before it was short', async () => {
 		const { read } = tenant(makeEvents(40), 'documented', ({ elements, ...counts }, { pageIndex }) => ({

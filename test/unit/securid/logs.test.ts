@@ -199,6 +199,37 @@ describe('where the number of pages alone is told', () => {
 	});
 });
 
+describe.each<Envelope>(['documented', 'total of events alone'])('where the number of events is told (%s)', (envelope) => {
+	const parts = (events: unknown[], ...starts: number[]): Odd => ({ elements: _elements, ...counts }, { pageIndex }) => ({ ...counts, elements: events.slice(starts[pageIndex], starts[pageIndex + 1]) });
+
+	it.each([
+		['short', [0, 10, 15, 25]],
+		['empty', [0, 10, 10, 25]],
+	])('a page in the middle that is %s is no hole when others make up for it', async (_label, starts) => {
+		const events = makeEvents(25);
+		expect(await tenant(events, envelope, parts(events, ...starts)).read()).toMatchObject({ events, fetched: 25, restarts: 0 });
+	});
+});
+
+describe('the message about a hole', () => {
+	it('reckons from full pages where their number alone is told', async () => {
+		const { read } = tenant(makeEvents(35), 'total of pages alone', withoutElement);
+		expect((await failureOf(async () => await read())).details.values).toEqual({ announced: 20, delivered: 19, attempts: 3 });
+	});
+
+	it('counts events without an ID as delivered', async () => {
+		const events = makeEvents(35).map((event) => ({ ...event, eventId: undefined }));
+		const { read } = tenant(events, 'documented', growing);
+		expect((await failureOf(async () => await read())).details.values).toEqual({ announced: 36, delivered: 20, attempts: 3 });
+	});
+});
+
+it('an event that comes twice is noticed behind events without an ID, too', async () => {
+	const events = makeEvents(30).map((event, at) => (at < 10 ? { ...event, eventId: undefined } : event));
+	const twice: Odd = ({ elements, ...counts }, { pageIndex }) => ({ ...counts, elements: pageIndex === 2 ? [events[19], ...elements.slice(1)] : elements });
+	expect((await failureOf(async () => await tenant(events, 'documented', twice).read())).code).toBe('SECURID-PAGES-CHANGED');
+});
+
 it('events without an ID are all kept, equal ones too', async () => {
 	const events = Array.from({ length: 25 }, () => ({ activityKey: 'SIGNOUT' }));
 	expect(await tenant(events).read()).toMatchObject({ events, fetched: 25, restarts: 0 });

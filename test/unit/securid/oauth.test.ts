@@ -66,6 +66,8 @@ describe('the addresses', () => {
 		['example.na3.access.securid.com', 'SECURID-OAUTH-REGION'],
 		['securid.example.com', undefined],
 		['access.securid.com', undefined],
+		['a.example.na3.access.securid.com', undefined],
+		['other.access.securid.com.example.com', undefined],
 	])('of an issuer without region and %s: %s', (host, code) => {
 		expect(hostFailure(client.tokenUrl, other(host), {})?.code).toBe(code);
 	});
@@ -117,6 +119,12 @@ describe('the kept token', () => {
 	it('comes back whole while it lives', () => {
 		expect(tokenOfOauthSession({ ...CREDENTIAL, sessionToken: kept }, START_MS - 1)).toBe('a.b.c');
 		expect(tokenOfOauthSession({ ...CREDENTIAL, scope: 'rsa.audit.admin', sessionToken: kept }, START_MS - 1)).toBe('a.b.c');
+	});
+
+	it('is none when two scopes became one', () => {
+		const ofTwo = oauthSession({ ...CREDENTIAL, scope: 'a b' }, { token: 'a.b.c', renewAtMs: START_MS });
+		expect(tokenOfOauthSession({ ...CREDENTIAL, scope: 'a, b', sessionToken: ofTwo }, 0)).toBe('a.b.c');
+		expect(tokenOfOauthSession({ ...CREDENTIAL, scope: 'ab', sessionToken: ofTwo }, 0)).toBeUndefined();
 	});
 
 	it.each<[string, Partial<SecurIdOAuthCredential>, number]>([

@@ -94,6 +94,7 @@ describe('an OAuth client', () => {
 		['', 'it is empty'],
 	])('is refused with the API address "%s"', async (url, detail) => {
 		expect((await failureOf(() => oauthApiBaseUrl(url))).message).toBe(`"Administration API URL" is not a usable address: ${detail} (SECURID-URL)`);
+		expect(oauthApiBaseUrl('https://gateway.example.com/rsa/oauth')).toBe('https://gateway.example.com/rsa/oauth/AdminInterface/restapi');
 		expect(oauthApiBaseUrl('https://t.access.securid.com/oauths')).toBe('https://t.access.securid.com/oauths/AdminInterface/restapi');
 	});
 });
@@ -135,12 +136,16 @@ describe('the sign-in', () => {
 	it('tells a web page from an answer, and says how long it waited for one', async () => {
 		const page = scriptedSend(answer(200, '<!doctype html><html></html>'));
 		expect(await failureOf(async () => await signInOAuth(client, page.send, START_MS))).toMatchObject({ code: 'SECURID-TOKEN-BODY-HTML', details: { status: 200 } });
+		const half = scriptedSend(answer(200, '{"access_token":'));
+		expect(await failureOf(async () => await signInOAuth(client, half.send, START_MS))).toMatchObject({ code: 'SECURID-TOKEN-BODY-JSON', details: { status: 200 } });
 		const silent = scriptedSend(broken('timeout', 'ETIMEDOUT'));
 		expect((await failureOf(async () => await signInOAuth(client, silent.send, START_MS))).message).toContain('within 30 seconds');
 	});
 
 	const LATE = new Date(START_MS - 600_000).toUTCString();
 	it.each<[number, string, Record<string, string>, string]>([
+		[201, '{"message":"m"}', {}, 'SECURID-TOKEN-REFUSED'],
+		[204, '{"message":"m"}', {}, 'SECURID-TOKEN-REFUSED'],
 		[300, '{"message":"m"}', {}, 'SECURID-TOKEN-REDIRECT'],
 		[399, '{"message":"m"}', {}, 'SECURID-TOKEN-REDIRECT'],
 		[429, '{"message":"m"}', { 'retry-after': '7' }, 'SECURID-TOKEN-429-RATE'],
@@ -225,6 +230,14 @@ it.each([
 	['\u201C{\\"a\\":\\"b\\"}\u201D'],
 ])('an object is read out of %s', (pasted) => {
 	expect(parsePastedObject(pasted)).toEqual({ a: 'b' });
+});
+
+it('a line break inside a pasted string stays one', () => {
+	for (const end of ['\n', '\r\n', '\r']) expect(parsePastedObject(`{"a":"b${end}c"}`)).toEqual({ a: 'b\nc' });
+});
+
+it.each(['my file: ```{"a":"b"}```', 'old \'{"a":"b"}\''])('an object is not picked out of other words, which may be about another one: %s', (pasted) => {
+	expect(parsePastedObject(pasted)).toBeUndefined();
 });
 
 it('the log of a parameter is the admin log unless it is named, and each keeps its events as long as documented', () => {

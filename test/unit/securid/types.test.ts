@@ -67,6 +67,7 @@ describe('counts of a page', () => {
 		['text', '684', 684],
 		['no number', 'many', undefined],
 		['empty text', '', undefined],
+		['text of blanks', '  ', undefined],
 		['a negative number', -1, undefined],
 		['a fraction', 6.5, undefined],
 		['null', null, undefined],
@@ -94,6 +95,7 @@ it.each<[string, unknown]>([
 	['a text', 'elements'],
 	['a list', [{ eventId: 1 }]],
 	['no member elements', { userEventLogExportEntries: [] }],
+	['records under another name', { records: [{ eventId: 1 }] }],
 	['elements that are no list', { elements: {} }],
 	['elements that are null', { elements: null }],
 ])('an answer that holds %s is no page', (_label, body) => {

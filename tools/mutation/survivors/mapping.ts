@@ -2,65 +2,24 @@ import type { Reason } from '../reasons';
 
 /** Survivors in mapping. */
 export const MAPPING: readonly Reason[] = [
-	{ file: 'mapping/cef.ts', line: "headerText('name', 'event')", why: 'Not noticed: a CEF line of an event with neither message nor action would have an empty name in place of "event".' },
 	{
 		file: 'mapping/cef.ts',
 		line: "typeof value !== 'number' || !Number.isFinite(value)",
 		to: 'false',
 		why: 'Equivalent: `Number.isFinite` answers false for everything that is no number.',
 	},
-	{
-		file: 'mapping/cef.ts',
-		line: "typeof value !== 'number' || !Number.isFinite(value)",
-		why: 'Not noticed: a CEF line would say the severity "NaN" of an event whose severity is NaN (JSON has none, a Code node can make one).',
-	},
-	{ file: 'mapping/cef.ts', line: 'value > 10 ? value / 10 : value', why: 'Not noticed: a CEF line would say severity 1 of an event that has exactly 10, the highest.' },
 	{ file: 'mapping/cef.ts', line: 'if (!isIP(text)) return undefined;', why: 'Noticed by test/security/hostileSinks.test.ts: no CEF line of a hostile name as address has `src`.' },
-	{ file: 'mapping/cef.ts', line: "['string', 'number', 'boolean']", why: 'Not noticed: a CEF line would leave out members that are true or false, such as a message of `true`.' },
 	{
 		file: 'mapping/ecs.ts',
 		line: "if (values.sourcePort) put('source.port'",
 		why: 'Equivalent: no table reads the port from a member of its own, so that none is looked for among the placed ones.',
 	},
-	{
-		file: 'mapping/ecs.ts',
-		line: 'if (kind.ocsf === 3001) put',
-		why: 'Not noticed: an ECS document would name the target of a changed policy or key as the account `user.target.email`, if the name of the thing is an e-mail address.',
-	},
-	{
-		file: 'mapping/ecs.ts',
-		line: "Object.values(facts.values).join('\\n')",
-		why: 'Not noticed: ECS would leave out a member of the SAFE user whose text happens to be the end of one fact and the beginning of the next.',
-	},
 	{ file: 'mapping/facts.ts', line: 'if (!isPlaced && value !== null', why: 'Equivalent: both readers leave undefined out, `toEcs` by `cleanText`, `toOcsf` by `withoutEmpty`.' },
-	{
-		file: 'mapping/facts.ts',
-		line: 'serverUrl: (value)',
-		why: 'Not noticed: `url.full` (ECS) and `url_string` (OCSF) would carry a URL of another kind that has "https://" somewhere, as `javascript:open("https://a")`.',
-	},
-	{
-		file: 'mapping/ocsf.ts',
-		line: 'const placed = new Set<Fact>',
-		to: '""',
-		why: "Not noticed for 'reason': an OCSF event would carry `reasonKey` twice, in `status_detail` and `unmapped`. For 'sourcePort' equivalent: no member is read as a port.",
-	},
-	{
-		file: 'mapping/ocsf.ts',
-		line: 'const device = deviceId || deviceName',
-		to: 'true',
-		why: 'Noticed by test/unit/mapping/schemas.test.ts, left out here for its time: OCSF refuses a device without ID and name.',
-	},
-	{ file: 'mapping/ocsf.ts', line: 'const device = deviceId || deviceName', why: 'Not noticed: an OCSF event would lose a device that has an ID or a name alone, except from `raw_data`.' },
+	{ file: 'mapping/ocsf.ts', line: 'const placed = new Set<Fact>', to: '""', why: 'Equivalent for `sourcePort`: no member is read as a port.' },
 	{
 		file: 'mapping/ocsf.ts',
 		line: 'const isOther = values.targetName',
 		why: 'Noticed by test/unit/mapping/schemas.test.ts, left out here for its time: OCSF refuses a user without a name, which password resets without a target would get.',
-	},
-	{ file: 'mapping/ocsf.ts', line: 'type_id: values.targetType === undefined', why: 'Not noticed: an OCSF entity without a type would have the `type_id` 99 (Other) without a word for it.' },
-	{
-		file: 'mapping/ocsf.ts',
-		line: 'if (name && user !== NOBODY)',
-		why: 'Not noticed: OCSF events that name nobody would have an observable user called "Unknown", which searches would find as one account.',
 	},
 	{
 		file: 'mapping/ocsf.ts',
@@ -68,19 +27,6 @@ export const MAPPING: readonly Reason[] = [
 		to: 'false',
 		why: 'Equivalent but slower: `JSON.stringify` says the same of texts, numbers and BigInts; what else it refuses, no JSON holds.',
 	},
-	{
-		file: 'mapping/ocsf.ts',
-		line: "if (typeof value !== 'object') return",
-		to: "typeof value === 'object'",
-		why: 'Noticed by test/unit/mapping/hostile.test.ts ("nested beyond all measure"), left out here for its time.',
-	},
-	{
-		file: 'mapping/ocsf.ts',
-		line: "if (typeof value !== 'object') return",
-		why: "Not noticed for 'bigint': `unmapped` would hold a BigInt, and the item could not become JSON; no vendor's JSON holds one. For 'object' noticed by hostile.test.ts (nested beyond all measure).",
-	},
-	{ file: 'mapping/ocsf.ts', line: 'return JSON.stringify(value) !== undefined;', why: 'Equivalent: objects that come from JSON have no `toJSON`, which alone makes them undefined.' },
-	{ file: 'mapping/ocsf.ts', line: 'return false;', why: 'Noticed by test/unit/mapping/hostile.test.ts ("nested beyond all measure"), left out here for its time.' },
 	{ file: 'mapping/ocsf.ts', line: 'return kept.length > 0', why: 'Equivalent: only `unmapped` can be empty, and the object around it leaves empty ones out.' },
 	{
 		file: 'mapping/output.ts',
@@ -88,66 +34,9 @@ export const MAPPING: readonly Reason[] = [
 		why: 'Noticed by test/nodes/SecurIdAdminLog/getMany.test.ts and test/nodes/SafeAuditExport/getMany.test.ts, which compare `original`.',
 	},
 	{ file: 'mapping/safe.ts', line: "const cell = (column = '')", why: 'Equivalent: `columnNames` leaves no column without a name, and no report has one of the other name.' },
-	{
-		file: 'mapping/safe.ts',
-		line: "const words = text.replace(/[_-]+/g, ' ');",
-		why: 'Not noticed: `API__KEY_DELETED` (two marks in a row) would be a configuration change of severity medium, not access of severity high.',
-	},
-	{
-		file: 'mapping/safe.ts',
-		line: 'const userFact: Fact',
-		why: 'Not noticed: ECS and OCSF would name nobody for SAFE rows whose user is an e-mail address or a name; every test of these forms has a UUID there.',
-	},
-	{
-		file: 'mapping/safe.ts',
-		line: 'const words = `${simple.action',
-		to: "simple.action && ''",
-		why: 'Not noticed: of a row with a message of its own, ECS and OCSF would tell the kind by the message alone: "User deleted", "by policy" would be no deletion.',
-	},
-	{
-		file: 'mapping/safe.ts',
-		line: 'const words = `${simple.action',
-		to: "simple.message && ''",
-		why: 'Not noticed: ECS and OCSF would tell the kind by the action alone: "Session", "User deleted" would be no deletion.',
-	},
-	{
-		file: 'mapping/safe.ts',
-		line: 'const words = `${simple.action',
-		to: '""',
-		why: 'Not noticed: "USER_ADDED" would be read as one word, in which ECS and OCSF find no "add" or "start": another user event, not a creation.',
-	},
-	{ file: 'mapping/safe.ts', line: 'const words = `${simple.action', to: '/[_-]/g', why: 'Not noticed: `API__KEY_DELETED` (two marks in a row) would be no API credential in ECS and OCSF.' },
-	{
-		file: 'mapping/safe.ts',
-		line: 'const words = `${simple.action',
-		why: 'Not noticed: bounds the time that a text beyond all measure takes; words behind the first 1,000 characters would tell the kind in ECS and OCSF, too.',
-	},
-	{
-		file: 'mapping/safe.ts',
-		line: 'kind: kindOf(simple.category, words',
-		why: 'Not noticed: what is done to things that no table names ("Report deleted") would be of the kind `other` in ECS and OCSF: no deletion.',
-	},
 	...['SAFE_SIGN_INS.find', 'SAFE_VERBS.find'].map((line) => ({ file: 'mapping/safe.ts', line, why: 'Equivalent: the last pattern of the table fits any text, so that there always is a row.' })),
-	{ file: 'mapping/safe.ts', line: 'return port !== undefined && port', to: 'port < 65_535', why: 'Not noticed: ECS and OCSF would leave out the port 65535.' },
-	{
-		file: 'mapping/safe.ts',
-		line: 'return port !== undefined && port',
-		why: 'Not noticed: ECS and OCSF would carry a port beyond 65535 (`198.51.100.7:70000`), which OCSF refuses. For `port !== undefined` alone equivalent: undefined is not at most 65535.',
-	},
-	{ file: 'mapping/safe.ts', line: 'const fullName = ', why: 'Not noticed: a SAFE user with one name would have a blank beside it in ECS and OCSF, one without names the full name " ".' },
-	{
-		file: 'mapping/securid.ts',
-		line: "if (key === 'PUBLISH'",
-		why: 'Not noticed: a failed publishing would have an empty `category` in the simplified form; its test looks at outcome and severity alone.',
-	},
+	{ file: 'mapping/safe.ts', line: 'return port !== undefined && port', to: 'true', why: 'Equivalent for `port !== undefined`: undefined is not at most 65535.' },
 	{ file: 'mapping/securid.ts', line: 'SEVERITIES.indexOf(severity) + 1', why: 'Equivalent: no unknown key is more than medium, so that one step up never passes the last severity.' },
-	{
-		file: 'mapping/securid.ts',
-		line: 'values.reason ??= reasonIn',
-		to: '/Reason:\\s*(.+)/',
-		why: 'Not noticed: of a message that goes on in another line behind "Reason: …", the first line would be the reason; now there is none.',
-	},
-	{ file: 'mapping/securid.ts', line: 'values.reason ??= reasonIn', why: 'Not noticed: no reason would be found behind "Reason:" without a blank, and one with a blank in front behind two.' },
 	...['mapping/securid.ts', 'mapping/securidEvents.ts'].map((file) => ({
 		file,
 		line: 'if (simple.target) values.targetName',
@@ -155,80 +44,17 @@ export const MAPPING: readonly Reason[] = [
 	})),
 	{
 		file: 'mapping/securid.ts',
-		line: "if (category === 'authentication') return 'authenticationOther';",
-		why: 'Not noticed: of keys without a row, sign-ins (SIGNIN_NEW) would be no authentication in ECS and OCSF, or all others would be. Only their simplified category is tested.',
-	},
-	{
-		file: 'mapping/securid.ts',
 		line: 'const verb = SECURID_VERBS.find',
 		to: 'SECURID_VERBS.length + 1',
 		why: 'Equivalent: the last pattern of the table fits any key, so that there always is a row.',
 	},
-	{
-		file: 'mapping/securid.ts',
-		line: 'const verb = SECURID_VERBS.find',
-		why: 'Not noticed: every key without a row (DELETE_WIDGET) would be of the kind `other` in ECS and OCSF: no deletion, no creation, no change.',
-	},
-	{
-		file: 'mapping/securid.ts',
-		line: "return category === 'iam' ? verb.accessKind : verb.kind;",
-		why: 'Not noticed: of keys without a row, what gives access (DELETE_TOKEN) would be a plain configuration change in ECS `event.category`, or all others would be access.',
-	},
-	{ file: 'mapping/securid.ts', line: 'LICENSE_EDIT)_(.{1,100})/', why: 'Not noticed: a key with a verb inside (PREVIEW_POLICY) would be given a type of target in OCSF: POLICY.' },
 	{ file: 'mapping/securid.ts', line: 'export function eventFilter(', why: 'Equivalent: no activity has that key, and the one caller in the package always names the keys.' },
-	{
-		file: 'mapping/securidEvents.ts',
-		line: 'const severity = row?.severity',
-		why: 'Not noticed: an unknown code of level "error" whose description says "succeeded" would be info, not low.',
-	},
-	{
-		file: 'mapping/securidEvents.ts',
-		line: 'if (/succeeded/i.test(said))',
-		why: 'Not noticed: an unknown code whose description says "succeeded" would be a failure if its level is "error", and unknown without a level.',
-	},
-	{
-		file: 'mapping/securidEvents.ts',
-		line: 'if (cleanText(event.result))',
-		why: 'Not noticed: the `result` of a user or system event without a level would not count; the outcome of an unknown code would be unknown.',
-	},
-	{
-		file: 'mapping/securidEvents.ts',
-		line: 'if (row && level === undefined)',
-		why: 'Not noticed: a known code with a level that nobody knows ("warning") would be a success or failure by its table; now it is unknown.',
-	},
-	{
-		file: 'mapping/securidEvents.ts',
-		line: 'eventTime: ms === undefined',
-		why: 'Not noticed: the simplified `eventTime` of user and system events would stay as the vendor wrote it ("2026-01-31T08:00:00.000 UTC"), not ISO 8601 in UTC.',
-	},
-	{
-		file: 'mapping/securidEvents.ts',
-		line: 'sourceIp: address && isIP(address)',
-		why: 'Not noticed: the simplified `sourceIp` of user and system events would carry what is no address ("unknown"), and CEF takes it from there.',
-	},
-	{ file: 'mapping/securidEvents.ts', line: 'values.reason ??= reasonIn', why: 'Not noticed: descriptions that end without a full stop would have no reason in ECS and OCSF.' },
 	...['false', 'row.group'].map((to) => ({
 		file: 'mapping/securidEvents.ts',
 		line: '...{ factor, protocol, method',
 		to,
 		why: 'Equivalent: the method is read only where there is a factor, and factors stand in rows alone.',
 	})),
-	{
-		file: 'mapping/securidEvents.ts',
-		line: '...{ factor, protocol, method',
-		why: 'Not noticed: methods that OCSF has no number for (FIDO, 99) would have no `factor_type` in OCSF, so that they cannot be told apart.',
-	},
-	{
-		file: 'mapping/text.ts',
-		line: ".replace(/^_+|_+$/g, '').toLowerCase()",
-		to: '/[^\\p{L}\\p{N}]/gu',
-		why: 'Not noticed: a member whose name has two marks in a row ("a  b") would be `a__b` in ECS, not `a_b`.',
-	},
 	...['/^_|_+$/g', '/^_+|_$/g'].map((to) => ({ file: 'mapping/text.ts', to, why: 'Equivalent: all marks in a row have become one before.' })),
 	...['/^-|-+$/g', '/^-+|-$/g'].map((to) => ({ file: 'mapping/text.ts', to, why: 'Equivalent: all marks in a row have become one before.' })),
-	...['function makeName(', 'const words = name.slice(0, 200)', ".replace(/^_+|_+$/g, '').toLowerCase()"].map((line) => ({
-		file: 'mapping/text.ts',
-		line,
-		why: 'Noticed by test/unit/mapping/text.test.ts, which since f8a96d8 asks for names that were never kept; the results are older (commit 1754751).',
-	})),
 ];

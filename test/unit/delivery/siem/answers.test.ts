@@ -5,6 +5,7 @@ import { DESTINATIONS } from './destinations';
 
 const NOW = Date.parse('2026-01-15T10:00:00Z');
 const PAGE = '<!doctype html><html><body>Sign in</body></html>';
+const STYLED_PAGE = '<!doctype html><html><style>body { color: red }</style></html>';
 
 type Name = keyof typeof DESTINATIONS;
 
@@ -94,6 +95,8 @@ it.each<[Name, number, string, string]>([
 	['splunkHec', 200, '{"code":8}', 'stop SIEM-BODY-SHAPE'],
 	['splunkHec', 200, '', 'stop SIEM-BODY-SHAPE'],
 	['splunkHec', 200, PAGE, 'stop SIEM-BODY-HTML'],
+	['splunkHec', 200, STYLED_PAGE, 'stop SIEM-BODY-HTML'],
+	['elasticBulk', 200, STYLED_PAGE, 'stop SIEM-BODY-HTML'],
 	['splunkHec', 200, ' {"text":"Succ', 'again SIEM-BODY-JSON, may have arrived'],
 	['splunkHec', 403, '{"code":1}', 'stop SIEM-TOKEN-DISABLED'],
 	['splunkHec', 401, '{"code":2}', 'stop SIEM-401-TOKEN'],
@@ -141,6 +144,8 @@ it.each<[Name, number, string, string]>([
 	['sentinel', 204, '', 'accepted'],
 	['sentinel', 200, ' \n', 'accepted'],
 	['sentinel', 200, '{"accepted":true}', 'stop SIEM-BODY-SHAPE'],
+	['datadog', 401, PAGE, 'stop SIEM-401-TOKEN'],
+	['datadog', 403, PAGE, 'stop SIEM-401-TOKEN'],
 	['datadog', 202, '{}', 'accepted'],
 	['datadog', 202, ' { } ', 'accepted'],
 	['datadog', 202, '', 'accepted'],

@@ -53,7 +53,8 @@ it('a batch of which the rest is refused for good is done', async () => {
 
 it('a batch of which nothing is taken again and again is given up after the last try', async () => {
 	const { delivery, requests } = await run(DESTINATIONS.elasticBulk, 2, 2, [bulk(429, 429)]);
-	expect([requests.length, delivery.left.map(({ id }) => id), delivery.delivered, delivery.failure?.code]).toEqual([3, ['e0', 'e1'], [], 'SIEM-429-RATE']);
+	// Their texts are let go, so that a long delivery does not hold them to the end.
+	expect([requests.length, delivery.left.map(({ id, text }) => [id, text]), delivery.delivered, delivery.failure?.code]).toEqual([3, [['e0', ''], ['e1', '']], [], 'SIEM-429-RATE']);
 });
 
 it('a request goes to the path of the receiver, with the ID of its batch, packed where the user wants it', async () => {

@@ -165,10 +165,19 @@ describe('delivering batches', () => {
 	});
 
 	it('ends the search for refused events when nothing fits, instead of asking for each of ten thousand', async () => {
-		const { delivery, requests } = await run({ count: 10_000, size: 500, receive: () => answer(400) });
-		expect(delivery.failure).toMatchObject({ code: 'SIEM-REFUSED-MANY' });
+		const { delivery, requests } = await run({ count: 10_000, size: 500, receive: () => answer(400, '{"message":"no such field"}') });
+		expect(delivery.failure).toMatchObject({ code: 'SIEM-REFUSED-MANY', details: { status: 400, vendorMessage: 'no such field' } });
+		expect(`${delivery.failure?.message} ${delivery.failure?.advice}`).toContain('The webhook refuses so many events');
+		expect(`${delivery.failure?.message} ${delivery.failure?.advice}`).toContain(`after ${MOST_SEARCHES} requests`);
+		expect(requests.filter((ids) => ids.length > 1)).toHaveLength(MOST_SEARCHES + 1);
 		expect(requests.length).toBeLessThan(3 * MOST_SEARCHES);
 		expect(accountedFor(delivery)).toHaveLength(10_000);
+	});
+
+	it('halves batches that are too large as often as it takes: that is no search for refused events', async () => {
+		const count = MOST_SEARCHES + 100;
+		const { delivery } = await run({ count, size: count, receive: (_request, ids) => answer(ids.length > 1 ? 413 : 200) });
+		expect([deliveredIn(delivery).length, delivery.failure]).toEqual([count, undefined]);
 	});
 
 	it('says that a batch may have arrived twice after a lost answer, and not after a refusal', async () => {

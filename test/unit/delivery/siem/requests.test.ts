@@ -64,6 +64,8 @@ describe('a request', () => {
 	it('leaves the time and ID of an event where the event has them itself, in whatever case Sentinel reads', () => {
 		expect(elasticBulk({ index: 'l', secretField: '' }).write({ ...EVENT, json: { '@timestamp': 'x' } })).toContain('\n{"@timestamp":"x"}\n');
 		expect(datadog({}).write({ ...EVENT, ownId: true, json: { timestamp: 'x' } })).toBe('{"timestamp":"x"}');
+		expect(elasticBulk({ index: 'l', secretField: '' }).write({ ...EVENT, json: { '': 1 } })).toContain('\n{"@timestamp":"2026-01-15T08:00:00.123Z","":1}\n');
+		expect(datadog({}).write({ ...EVENT, json: { '': 1 } })).toBe('{"timestamp":1768464000123,"":1,"eventId":"i"}');
 		expect(sentinel({ dcrImmutableId: 'd', stream: 's' }).write({ ...EVENT, json: { TIMEGENERATED: 'x', eventid: 'y' } })).toBe('{"TIMEGENERATED":"x","eventid":"y"}');
 	});
 
@@ -100,6 +102,7 @@ describe('what proves who sends', () => {
 		['of Splunk, which is the first choice', { hecToken: ' splunk  abc ' }, { authorization: 'Splunk abc' }],
 		['of Elasticsearch with a key', { destination: 'elasticBulk', elasticApiKey: 'ApiKey abc=' }, { authorization: 'ApiKey abc=' }],
 		['of Elasticsearch with id and key', { destination: 'elasticBulk', elasticAuthentication: 'apiKey', elasticApiKey: 'id:key' }, { authorization: `ApiKey ${btoa('id:key')}` }],
+		['of Elasticsearch with id and key behind the word', { destination: 'elasticBulk', elasticApiKey: 'ApiKey  id:key' }, { authorization: `ApiKey ${btoa('id:key')}` }],
 		['of Elasticsearch with a password', { destination: 'elasticBulk', elasticAuthentication: 'basic', username: ' ann ', password: ' p ' }, { authorization: `Basic ${btoa('ann: p ')}` }],
 		['of Elasticsearch without any', { destination: 'elasticBulk', elasticAuthentication: 'none', elasticApiKey: 'left' }, {}],
 		['of Sentinel', { destination: 'sentinel' }, { authorization: 'Bearer session' }],
@@ -108,6 +111,9 @@ describe('what proves who sends', () => {
 		['of a webhook without any', { destination: 'generic', bearerToken: 'left', headerName: 'x', headerSecret: 'left' }, {}],
 		['of a webhook with a token', { destination: 'generic', webhookAuthentication: 'bearer', bearerToken: 'Bearer  abc' }, { authorization: 'Bearer abc' }],
 		['of a webhook with a header', { destination: 'generic', webhookAuthentication: 'header', headerName: ' X-Key ', headerSecret: ' abc ' }, { 'x-key': 'abc' }],
+		['of Splunk with the word further inside', { hecToken: 'my splunk token' }, { authorization: 'Splunk my splunk token' }],
+		['of Elasticsearch with the word further inside', { destination: 'elasticBulk', elasticApiKey: 'my apikey token' }, { authorization: 'ApiKey my apikey token' }],
+		['of a webhook with the word further inside', { destination: 'generic', webhookAuthentication: 'bearer', bearerToken: 'my bearer token' }, { authorization: 'Bearer my bearer token' }],
 	])('%s is what its credential says', (_case, credential, headers) => {
 		expect(proof(credential)).toEqual(headers);
 	});
@@ -116,6 +122,7 @@ describe('what proves who sends', () => {
 		const credential: SiemCredential = { destination: 'generic', signingSecret: ` whsec_${KEY.toString('base64')}  ${Buffer.from('another key!').toString('base64')} ` };
 		expect(proof(credential, { 'webhook-id': 'msg_1' })).toEqual({ 'webhook-timestamp': '1768464000', 'webhook-signature': `${signed('msg_1')} ${signed('msg_1', Buffer.from('another key!'))}` });
 		expect(proof(credential)['webhook-signature']).toContain(signed('msg_test'));
+		expect(proof({ destination: 'generic', signingSecret: 'abcdwhsec_abcdef' })['webhook-signature']).toBe(signed('msg_test', Buffer.from('abcdwhsec_abcdef', 'base64url')));
 	});
 
 	it.each<[SiemCredential, string]>([
@@ -186,6 +193,8 @@ describe('an address in the credential', () => {
 
 	it.each<[SiemCredential, string]>([
 		[{ splunkUrl: '\u200Bs.example.com\u200B ' }, 'https://s.example.com'],
+		[{ splunkUrl: ' \u200B s.example.com' }, 'https://s.example.com'],
+		[{ destination: 'generic', webhookUrl: 'w.example.com/in?next=https://x.example.com' }, 'https://w.example.com/in?next=https://x.example.com'],
 		[{ splunkUrl: 'https://s.example.com/services/collector' }, 'https://s.example.com'],
 		[{ splunkUrl: 'https://s.example.com/services/collector/event/1.0//' }, 'https://s.example.com'],
 		[{ splunkUrl: 'https://s.example.com/services/collector/mine?a=1' }, 'https://s.example.com/services/collector/mine'],
@@ -212,5 +221,6 @@ it.each<[SiemCredential, object]>([
 it('takes the secret part of a webhook address out of a text, with its query or alone, but no short path', () => {
 	const redact = redactor({ webhookUrl: 'https://hooks.example.com/services/T0000/B0000?key=s3cr3tkey', username: 'ann', sessionToken: ' token-of-session ' });
 	expect(redact('at /services/T0000/B0000?key=s3cr3tkey, /services/T0000/B0000, key=s3cr3tkey, token-of-session, ann:')).toBe('at [removed], [removed], [removed], [removed], ann:');
-	expect(redactor({ webhookUrl: 'https://hooks.example.com/in' })('from /in to /into')).toBe('from /in to /into');
+	expect(redactor({ webhookUrl: 'https://hooks.example.com/a1b2c3d' })('at /a1b2c3d')).toBe('at [removed]');
+	expect(redactor({ webhookUrl: 'https://hooks.example.com/hooks1' })('at /hooks1 and /hooks12')).toBe('at /hooks1 and /hooks12');
 });
