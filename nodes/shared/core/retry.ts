@@ -5,6 +5,8 @@ export interface Waiting {
 	now: () => number;
 	/** Waits that many ms; rejects when the execution is cancelled. */
 	sleep: (ms: number) => Promise<void>;
+	/** Waits until what was begun before has got under way, where there is a way to know. */
+	turn?: () => Promise<void>;
 	/** 0 ≤ value < 1; spreads the pauses. */
 	random?: () => number;
 }

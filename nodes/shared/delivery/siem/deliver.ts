@@ -86,7 +86,8 @@ export async function deliver(settings: DeliverySettings): Promise<Delivery> {
 	const lane = async () => {
 		for (let ready = run.next(); ready; ) {
 			const delivering = run.deliver(ready);
-			// Written and compressed while the one before it is on its way.
+			// Written and compressed while the one before it is on its way: the request has to be out first, since writing holds up everything else.
+			await settings.waiting.turn?.();
 			ready = run.next();
 			await delivering;
 		}
