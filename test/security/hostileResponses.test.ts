@@ -3,6 +3,7 @@ jest.mock('n8n-workflow', () => jest.requireActual('../nodes/time').withFreePaus
 
 import { ClientRequest } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { highWaterBytes, restartHighWater } from '../../tools/bench/highWater';
 import type { RunReport } from '../harness';
 import { useBench } from '../nodes/bench';
 import { CASES, type HostileCase } from './hostileCases';
@@ -13,6 +14,11 @@ const bench = useBench();
 
 /** What leaves the server before the node gives up: the node's own limit of 64 MiB, and what stands in the buffers of both ends. */
 const MOST_ON_WIRE = 80 * 1024 * 1024;
+
+/** What an answer may make this process grow by, the sending server included: a body up to the limit as bytes, as one text, and what V8 has not collected yet. */
+const MOST_MEMORY = 600 * 1024 * 1024;
+let mostGrown = 0;
+afterAll(() => console.log(`no answer made the process grow by more than ${Math.ceil(mostGrown / 1024 / 1024)} MiB (kernel's high-water mark)`));
 
 /** Time-outs of the head (60 s, 30 s), or the bound on whole answers (minutes), end after a moment; all others stay. */
 function hurry(what: 'head' | 'whole'): () => void {
@@ -73,11 +79,14 @@ const answersFor = (place: Place) => CASES.filter(({ dear }) => !dear || place.f
 const total = PLACES.reduce((sum, place) => sum + answersFor(place).length, 0);
 
 describe.each(PLACES)(`$name (${PLACES.length} places, ${CASES.length} answers, ${total} runs)`, (place) => {
-	it.each(answersFor(place))('$name: ends with a message, in bounded size', async (hostile) => {
+	it.each(answersFor(place))('$name: ends with a message, in bounded size and memory', async (hostile) => {
 		if (hostile.hurry) bench.endWithTest(hurry(hostile.hurry));
 		const names = ownNames();
 		const sent = { bytes: 0 };
+		const before = restartHighWater() ? process.memoryUsage.rss() : Infinity;
 		const report = await place.run(bench, counted(hostile.answer(place.wrap), sent));
+		const grown = (highWaterBytes() ?? 0) - before;
+		mostGrown = Math.max(mostGrown, grown);
 		const codes = codesOf(report);
 		const wanted = expected(place, hostile);
 		if (!wanted.includes('any')) expect(codes).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${place.prefix}-(${wanted.join('|')})$`))]));
@@ -85,5 +94,6 @@ describe.each(PLACES)(`$name (${PLACES.length} places, ${CASES.length} answers, 
 		expect(ownNames()).toEqual(names);
 		expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 		expect(sent.bytes).toBeLessThan(MOST_ON_WIRE);
+		expect(grown).toBeLessThan(MOST_MEMORY);
 	}, 20_000);
 });

@@ -1,6 +1,6 @@
 /** Time and memory of one piece of work in this process. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { highWaterBytes, restartHighWater } from './highWater';
 
 /** What one measured run came to. */
 export interface Measured {
@@ -47,19 +47,4 @@ async function settle(): Promise<void> {
 		await wait(100);
 		globalThis.gc?.();
 	}
-}
-
-/** Sets the kernel's high-water mark back to what is resident now (proc(5), clear_refs). False where that cannot be done. */
-function restartHighWater(): boolean {
-	try {
-		writeFileSync('/proc/self/clear_refs', '5');
-		return highWaterBytes() !== undefined;
-	} catch {
-		return false;
-	}
-}
-
-function highWaterBytes(): number | undefined {
-	const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-	return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
