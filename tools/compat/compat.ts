@@ -13,7 +13,7 @@ import { nodeVersions, usedTypes } from './nodeVersions';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 /** What is copied of the tree. */
-const PARTS = ['nodes', 'credentials', 'test', 'tools', 'workflows', 'docs', 'gulpfile.js', 'jest.config.cjs', 'tsconfig.json', '.npmrc', 'README.md'];
+const PARTS = ['nodes', 'credentials', 'test', 'tools', 'workflows', 'docs', 'gulpfile.js', 'jest.config.cjs', 'tsconfig.json', 'package-lock.json', '.npmrc', 'README.md'];
 /** Those that n8n's server brings along in the version that fits it. */
 const OF_N8N = ['n8n-core', 'n8n-workflow', 'n8n-nodes-base', '@n8n/di', 'luxon', 'reflect-metadata', 'zod'];
 /** Versions that older n8n ask for and the npm registry does not have: the nearest that it has. */
