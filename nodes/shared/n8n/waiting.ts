@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { sleep } from 'n8n-workflow';
 import { TransportError } from '../core/http';
 import type { Waiting } from '../core/retry';
+import { someTurns } from '../core/turns';
 
 const STEP_MS = 250;
-const TURNS = 8;
 
 /**
  * The clock and the pauses of an execution. A pause ends early, with a rejection, when the user stops the execution:
@@ -14,11 +13,7 @@ export function executionWaiting(context: { getExecutionCancelSignal?: () => Abo
 	const signal = context.getExecutionCancelSignal?.();
 	return {
 		now: Date.now,
-		// n8n has no timer for nodes that is shorter than its sleep; the shortest job for Node's thread pool comes back in a later turn of the event loop.
-		// A request looks for its host, connects and leaves in turns of their own.
-		async turn() {
-			for (let turns = 0; turns < TURNS; turns++) await new Promise<void>((resolve) => randomBytes(1, () => resolve()));
-		},
+		turn: someTurns,
 		async sleep(ms) {
 			for (let left = ms; left > 0; left -= STEP_MS) {
 				if (signal?.aborted) break;
