@@ -145,6 +145,29 @@ describe('delivering batches', () => {
 		});
 	});
 
+	it('writes the next batch only once the one before it has left, since writing holds up everything else', async () => {
+		const log: string[] = [];
+		const { written } = prepare(Array.from({ length: 20 }, (_none, at) => ({ eventId: `e${at}` })), WEBHOOK, {}, NOW);
+		function* batches() {
+			for (const batch of cutIntoBatches(written, WEBHOOK.frame, 5, 1e6)) {
+				log.push(`written ${batch.number}`);
+				yield batch;
+			}
+		}
+		await run({
+			receive: (_request, [first]) => (log.push(`sent ${Number(first.slice(1)) / 5}`), answer(200)),
+			settings: {
+				batches: batches(),
+				waiting: {
+					now: () => NOW,
+					sleep: async () => {},
+					turn: async () => await new Promise((resolve) => setImmediate(resolve)),
+				},
+			},
+		});
+		expect(log).toEqual(['written 0', 'sent 0', 'written 1', 'sent 1', 'written 2', 'sent 2', 'written 3', 'sent 3']);
+	});
+
 	it('asks with the first batch alone, so that a wrong secret costs one request', async () => {
 		const { requests, delivery } = await run({ count: 100, receive: () => answer(401), settings: { concurrency: 4 } });
 		expect(requests).toHaveLength(1);
