@@ -43,7 +43,7 @@ function main(): number {
 	const jest = path.join(folder, 'node_modules', 'jest', 'bin', 'jest.js');
 	const { status } = spawnSync(process.execPath, [jest, '--testPathIgnorePatterns', LONG, '--', ...(paths.length > 0 ? paths : TESTS)], { cwd: folder, stdio: 'inherit' });
 	if (status !== 0) return status ?? 1;
-	if (values.record) record(folder, version, packages);
+	if (values.record) record(folder, version, packages, paths);
 	return 0;
 }
 
@@ -73,10 +73,10 @@ function install(folder: string, version: string): Record<string, string> {
 	return packages;
 }
 
-function record(folder: string, version: string, packages: Record<string, string>): void {
+function record(folder: string, version: string, packages: Record<string, string>, paths: string[]): void {
 	const has = nodeVersions(path.join(folder, 'node_modules', 'n8n-nodes-base'));
 	const types = Object.fromEntries(usedTypes(path.join(ROOT, 'workflows')).map((type) => [type, has.get(type) ?? []]));
-	const text = JSON.stringify({ madeBy: `npm run compat -- ${version} --record`, n8n: version, packages, types }, null, '\t');
+	const text = JSON.stringify({ madeBy: ['npm run compat --', version, ...paths, '--record'].join(' '), n8n: version, packages, types }, null, '\t');
 	// A line for each type.
 	writeFileSync(RECORD, `${text.replace(/\[\s+([\d.,\s]+?)\s+\]/g, (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`)}\n`);
 	console.log(`Written: ${path.relative(ROOT, RECORD)}`);

@@ -246,12 +246,12 @@ class Run {
 		return waiting.now() >= deadlineMs ? siemFailure('SIEM-DEADLINE') : undefined;
 	}
 
-	/** The pause after a temporary failure. Out: the failure itself when tries or time are used up. */
+	/** The pause after a temporary failure. Out: the failure itself when tries or time are used up, or the delivery has failed meanwhile. */
 	private async pause(tries: number, failure: Failure): Promise<Failure | undefined> {
 		const { waiting, attempts, deadlineMs, onRetry } = this.settings;
 		const asked = failure.details.retryAfterMs;
 		const pauseMs = asked ?? fullJitterMs(tries, PAUSES, waiting.random ?? Math.random);
-		if (tries >= attempts || waiting.now() + pauseMs >= deadlineMs) return failure;
+		if (this.failure || tries >= attempts || waiting.now() + pauseMs >= deadlineMs) return failure;
 		onRetry?.(failure, pauseMs);
 		if (asked === undefined) return await this.sleep(pauseMs);
 		const [before, slept] = [this.quiet, this.sleep(asked)];

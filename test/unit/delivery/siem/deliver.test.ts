@@ -136,6 +136,26 @@ describe('delivering batches', () => {
 			expect(deliveredIn(delivery)).toHaveLength(40);
 		});
 
+		it('is not begun once the delivery has failed: nothing more is sent', async () => {
+			const startedMs: number[] = [];
+			const slept: number[] = [];
+			const waiting = { now: () => Date.now(), sleep: async (ms: number) => await wait(slept.push(ms) && ms) };
+			const delivering = run({
+				count: 40,
+				async receive() {
+					const number = startedMs.push(Date.now() - NOW);
+					await wait({ 3: 50, 4: 40 }[number] ?? 100);
+					return { 3: answer(429, '', { 'retry-after': '9' }), 4: answer(401) }[number] ?? answer(200);
+				},
+				settings: { concurrency: 4, waiting },
+			});
+			await jest.runAllTimersAsync();
+			const { delivery } = await delivering;
+			expect([startedMs.length, slept]).toEqual([5, []]);
+			expect(delivery.failure?.code).toBe('SIEM-401-TOKEN');
+			expect([deliveredIn(delivery).length, delivery.left.length]).toEqual([15, 25]);
+		});
+
 		it('ends for every batch when the execution is cancelled meanwhile', async () => {
 			const sleep = async () => await Promise.reject(new TransportError('cancelled', 'stopped'));
 			const { startedMs, delivery } = await refusedWhileOthersTravel({ now: () => Date.now(), sleep });
