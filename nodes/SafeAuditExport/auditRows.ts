@@ -153,8 +153,8 @@ export interface RowsSeen {
 	unreadTimes: { count: number; of: number; example: string };
 }
 
-/** What the rows of a table that is held whole show. */
-export function rowsSeen({ columns: names, rows, rowsRead }: AuditTable, { columns: { time } }: RowForm, { timezone }: RowOptions): RowsSeen {
+/** What the rows of a table that is held whole show. In: the column of times, where these are used. */
+export function rowsSeen({ columns: names, rows, rowsRead }: AuditTable, time: string | undefined, { timezone }: RowOptions): RowsSeen {
 	const unreadTimes = { count: 0, of: rows.length, example: '' };
 	if (time !== undefined) {
 		for (const { record } of rows) noteTime(unreadTimes, record[time], parseTime(record[time], timezone || 'utc'));

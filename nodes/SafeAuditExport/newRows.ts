@@ -60,7 +60,7 @@ export async function readItems(context: IExecuteFunctions, owner: SafeClient, r
 		const timeOf = ({ record }: AuditRow) => (time === undefined ? undefined : parseTime(record[time], options.timezone || 'utc'));
 		const rows = table.rows.map((row) => ({ id: shortId(row.eventId), timeMs: timeOf(row), record: row }));
 		const result = await collect(async () => ({ events: rows }), plan, position.checkpoint, { slot, overlapMs, most: Infinity });
-		hintRows(context, rowsSeen(table, form, options), form.columns);
+		hintRows(context, rowsSeen(table, time, options), form.columns);
 		hintUsers(context, table, form);
 		hintReach(context, plan, pending);
 		const run: CollectedRun<AuditRow> = {

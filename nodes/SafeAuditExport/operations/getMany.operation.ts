@@ -2,7 +2,7 @@ import { type IExecuteFunctions, type INodeExecutionData, type INodeProperties, 
 import { storedArchiveItem } from '../../shared/n8n/archiveItems';
 import { archivePrefix, prefixFrom } from '../../shared/n8n/collected';
 import { output, returnAllAndLimit } from '../../shared/n8n/descriptions';
-import { itemFrom } from '../../shared/n8n/items';
+import { itemsFrom } from '../../shared/n8n/items';
 import { readLimit, readOptions } from '../../shared/n8n/parameters';
 import { type EndpointOptions, openSafe } from '../../shared/n8n/safeClient';
 import { enrichUsers, hintRows, hintUsers, readRows, rowForm, rowOptions, type RowOptions, rowsSeen } from '../auditRows';
@@ -44,14 +44,15 @@ export async function execute(context: IExecuteFunctions, itemIndex: number): Pr
 		hintRows(context, seen, seen.columns);
 		return seen.files.map((file) => storedArchiveItem(file, itemIndex));
 	}
-	// The vendor record has no place for an id.
-	const wanted = { limit: readLimit(context, itemIndex), ids: context.getNodeParameter('output', itemIndex) !== 'vendor' };
+	// The vendor record has no place for an ID, and its times stay as they are.
+	const isVendor = context.getNodeParameter('output', itemIndex) === 'vendor';
+	const wanted = { limit: readLimit(context, itemIndex), ids: !isVendor };
 	const table = await readRows(context, client, report, options, wanted);
 	const form = await rowForm(context, client, table, options, itemIndex);
 	const { rows, rowsRead } = table;
 	say(`SAFE: ${rowsRead} rows read = ${rows.length} returned + ${rowsRead - rows.length} beyond "Limit"`, 'info');
 	if (rowsRead > rows.length) say('The export holds more rows than "Limit"; switch on "Return All" to get them', 'warning');
-	hintRows(context, rowsSeen(table, form, options), form.columns);
+	hintRows(context, rowsSeen(table, isVendor ? undefined : form.columns.time, options), form.columns);
 	hintUsers(context, table, form);
-	return rows.map((row) => itemFrom(form.toJson(row, {}, nowMs), itemIndex));
+	return itemsFrom(rows, (row) => form.toJson(row, {}, nowMs), itemIndex);
 }

@@ -9,6 +9,9 @@ const MOST_COLUMNS = 1_000;
 /** Rows are held in memory: about so many bytes of them, a million and a half of usual ones. */
 const MOST_HELD_BYTES = 1024 ** 3;
 
+/** Rows that are kept keep their text, too: V8 leaves so large ones where they are, and moves smaller ones twice. */
+const HELD_SLICE_CHARACTERS = 128 * 1024;
+
 /** One row of the audit report: the cells as SAFE sent them, and an id that the vendor does not give. */
 export interface AuditRow {
 	/** Empty where ids were not asked for. */
@@ -83,7 +86,7 @@ export async function readAuditCsv(
 	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
 	const identify = identifyAmongAll();
 	let heldBytes = 0;
-	for await (const { columns, rows, read, recordOf } of auditSlices(chunks, settings)) {
+	for await (const { columns, rows, read, recordOf } of auditSlices(chunks, { sliceCharacters: HELD_SLICE_CHARACTERS, ...settings })) {
 		table.columns = columns;
 		table.rowsRead += rows.length;
 		// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
@@ -115,7 +118,8 @@ export async function* auditSlices(chunks: AsyncIterable<Uint8Array>, settings: 
 	try {
 		for await (const { header, rows } of readCsv(startsLikeCsv(spent(chunks)), settings)) {
 			file ??= readersOf(columnNames(withFewColumns(header)));
-			rows.forEach(withFewColumns);
+			// Else none has more than the header.
+			if (settings.unevenRows === 'keep') rows.forEach(withFewColumns);
 			yield { ...file, rows };
 		}
 	} catch (error) {
