@@ -91,16 +91,16 @@ export const rowOptions: INodeProperties[] = [
 ];
 
 /** Fetches the content of a finished export and parses it. In: its uuid and where its content is, what of it to keep. Throws `Failure`. */
-export async function readRows(
+export async function readRows<Kept = AuditRow>(
 	context: IExecuteFunctions,
 	client: SafeClient,
 	report: { uuid: string; file: ReportFile },
 	options: RowOptions,
-	wanted: Wanted = {},
-): Promise<AuditTable> {
+	wanted: Wanted<Kept> = {},
+): Promise<AuditTable<Kept>> {
 	const settings = { unevenRows: options.unevenRows ?? 'stop' };
 	// The documented reports are CSV; the other endpoints may give JSON.
-	const readTable = client.exports.family === 'reports' ? readAuditCsv : readAuditFile;
+	const readTable = client.exports.family === 'reports' ? readAuditCsv<Kept> : readAuditFile<Kept>;
 	const consume = async (body: AsyncIterable<Uint8Array>) => await readTable(unpacked(body), settings, wanted);
 	return await downloadReport(client, report.uuid, report.file, consume, {
 		open: plainOpen(context),
@@ -109,39 +109,49 @@ export async function readRows(
 	});
 }
 
-/** How rows become items: the columns found, and the user directory if it was asked for. */
-export interface RowForm {
-	columns: AuditColumns;
-	lookup?: UserLookup;
-	toJson: (row: AuditRow, marks: Marks, fallbackMs: number) => object;
+/** The user directory, where Enrich asks for it. Throws `Failure`. */
+export async function usersWanted(context: IExecuteFunctions, client: SafeClient, itemIndex: number): Promise<UserLookup | undefined> {
+	return context.getNodeParameter('enrichUsers', itemIndex, false) ? await userDirectory(client) : undefined;
 }
 
-/** Reads Output and Enrich, and the users if they are wanted. Throws `Failure`. */
-export async function rowForm(
-	context: IExecuteFunctions,
-	client: SafeClient,
-	table: AuditTable,
-	options: RowOptions,
-	itemIndex: number,
-): Promise<RowForm> {
-	const columns = columnsOf(table.columns, options);
-	const lookup = context.getNodeParameter('enrichUsers', itemIndex, false) ? await userDirectory(client) : undefined;
+/** How the rows of a file become items: the columns found, and the user directory if it was asked for. */
+export interface RowForm {
+	columns: AuditColumns;
+	timeOf: (record: AuditRow['record']) => number | undefined;
+	toJson: (row: AuditRow, marks: Marks, fallbackMs: number) => object;
+	/** Counts what the user should know of the row. */
+	note: (record: AuditRow['record']) => void;
+	seen: Pick<RowsSeen, 'unreadTimes' | 'unlistedUsers'>;
+}
+
+/** Reads Output. In: the names of the file's columns, the users if they are wanted, whether times are read at all. */
+export function rowForm(context: IExecuteFunctions, names: string[], lookup: UserLookup | undefined, options: RowOptions, itemIndex: number, readsTimes = true): RowForm {
+	const columns = columnsOf(names, options);
+	const { time, user } = columns;
 	const form = context.getNodeParameter('output', itemIndex) as string;
 	const timezone = options.timezone || 'utc';
-	const toJson: RowForm['toJson'] = (row, marks, fallbackMs) => {
-		const safeUser = lookup ? shortUser(lookup(userOf(row, columns))) : undefined;
-		return safeOutput({ ...row, columns, timezone, safeUser }, { form, includeOriginal: options.includeOriginal, fallbackMs }, marks);
+	const { includeOriginal } = options;
+	const userOf = (record: AuditRow['record']) => (user === undefined ? '' : record[user]);
+	const timeOf: RowForm['timeOf'] = (record) => (time === undefined ? undefined : parseTime(record[time], timezone));
+	const seen: RowForm['seen'] = { unreadTimes: { count: 0, of: 0, example: '' }, unlistedUsers: new Set() };
+	return {
+		columns,
+		timeOf,
+		toJson: ({ eventId, record }, marks, fallbackMs) => {
+			const safeUser = lookup ? shortUser(lookup(userOf(record))) : undefined;
+			return safeOutput({ eventId, record, columns, timezone, safeUser }, { form, includeOriginal, fallbackMs }, marks);
+		},
+		note: (record) => {
+			if (readsTimes && time !== undefined) noteTime(seen.unreadTimes, record[time], timeOf(record));
+			if (lookup && userOf(record) && !lookup(userOf(record))) seen.unlistedUsers.add(userOf(record));
+		},
+		seen,
 	};
-	return { columns, lookup, toJson };
 }
 
 /** The columns that matter, by the Options or by their names. */
 export function columnsOf(names: string[], { actionColumn: action, sourceColumn: address, timestampColumn: time, userIdColumn: user }: RowOptions): AuditColumns {
 	return findColumns(names, { action, address, time, user });
-}
-
-function userOf({ record }: AuditRow, { user }: AuditColumns): string {
-	return user === undefined ? '' : record[user];
 }
 
 /** What reading an export showed that the user should know. */
@@ -151,24 +161,18 @@ export interface RowsSeen {
 	rowsRead: number;
 	/** Cells of the time column that are no time: how many of how many, and the first. */
 	unreadTimes: { count: number; of: number; example: string };
+	/** Users of rows that the user directory does not know. */
+	unlistedUsers: Set<string>;
 }
 
-/** What the rows of a table that is held whole show. In: the column of times, where these are used. */
-export function rowsSeen({ columns: names, rows, rowsRead }: AuditTable, time: string | undefined, { timezone }: RowOptions): RowsSeen {
-	const unreadTimes = { count: 0, of: rows.length, example: '' };
-	if (time !== undefined) {
-		for (const { record } of rows) noteTime(unreadTimes, record[time], parseTime(record[time], timezone || 'utc'));
-	}
-	return { names, rowsRead, unreadTimes };
-}
-
-/** Counts a cell of the time column that was not read. */
+/** Counts a cell of the time column, and whether it was not read. */
 export function noteTime(unread: RowsSeen['unreadTimes'], text: string | undefined, timeMs: number | undefined): void {
+	unread.of++;
 	if (timeMs === undefined && unread.count++ === 0) unread.example = text ?? '';
 }
 
-/** Says which columns were not found, and how many times could not be read. */
-export function hintRows(context: IExecuteFunctions, { names, rowsRead, unreadTimes }: RowsSeen, columns: AuditColumns): void {
+/** Says which columns were not found, how many times could not be read and what stands in for them, and how many users are not listed. */
+export function hintRows(context: IExecuteFunctions, { names, rowsRead, unreadTimes, unlistedUsers }: RowsSeen, columns: AuditColumns, standIn: string): void {
 	const warn = (message: string) => context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	if (names.length === 0) warn('The export was empty, without even a header. If SAFE shows events for these days, run again with an earlier position.');
 	if (rowsRead === 0) return;
@@ -181,17 +185,7 @@ export function hintRows(context: IExecuteFunctions, { names, rowsRead, unreadTi
 	if (count > 0) {
 		const shown = cleanVendorText(example).slice(0, 40);
 		warn(
-			`${count} of ${of} times in column "${cleanVendorText(columns.time ?? '').slice(0, 40)}" could not be read, e.g. "${shown}": these rows keep their text, and count as of the end of the window. ISO 8601, RFC 2822 and epoch times are read.`,
+			`${count} of ${of} times in column "${cleanVendorText(columns.time ?? '').slice(0, 40)}" could not be read, e.g. "${shown}": these rows keep their text, and count as of ${standIn}. ISO 8601, RFC 2822 and epoch times are read.`,
 		);
-	}
-}
-
-/** Says how many users of the rows are not listed. */
-export function hintUsers(context: IExecuteFunctions, { rows }: AuditTable, { columns, lookup }: RowForm): void {
-	if (!lookup) return;
-	const unknown = new Set(rows.map((row) => userOf(row, columns)).filter((user) => user && !lookup(user)));
-	if (unknown.size > 0) {
-		const message = `${unknown.size} users of the log are not in SAFE's user list (deleted, or the system); their rows keep the ID`;
-		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
-	}
+	}	if (unlistedUsers.size > 0) warn(`${unlistedUsers.size} users of the log are not in SAFE's user list (deleted, or the system); their rows keep the ID`);
 }

@@ -4,7 +4,7 @@ import { collect } from '../shared/checkpoint/collect';
 import { type Sifter, sifter } from '../shared/checkpoint/sift';
 import type { SlotName } from '../shared/checkpoint/slots';
 import type { WindowPlan } from '../shared/checkpoint/window';
-import { DAY_MS, formatUtc, parseTime } from '../shared/core/time';
+import { DAY_MS, formatUtc } from '../shared/core/time';
 import { archiveItems, storedArchiveItem } from '../shared/n8n/archiveItems';
 import { checkArchived, checkCounts, type SavedPosition } from '../shared/n8n/checkpointItem';
 import { type CollectedRun, handOut, positionAfter, wantedPrefix } from '../shared/n8n/collected';
@@ -13,7 +13,7 @@ import type { AuditRow } from '../shared/safe/auditCsv';
 import type { SafeClient } from '../shared/safe/client';
 import type { ReportFile } from '../shared/safe/exportFamilies';
 import { safeFailure } from '../shared/safe/failures';
-import { hintRows, hintUsers, readRows, rowForm, type RowOptions, rowsSeen } from './auditRows';
+import { hintRows, readRows, rowForm, type RowOptions, usersWanted } from './auditRows';
 import type { WaitOptions } from './exportRun';
 import { streamRows } from './streamedRows';
 
@@ -42,6 +42,9 @@ export interface NewRun {
 	says: IDataObject;
 }
 
+/** What stands in for a time that cannot be read. */
+const WINDOW_END = 'the end of the window';
+
 interface Report {
 	uuid: string;
 	file: ReportFile;
@@ -55,13 +58,11 @@ export async function readItems(context: IExecuteFunctions, owner: SafeClient, r
 	const table = await readRows(context, owner, report, options);
 	return async () => {
 		const { plan, slot, overlapMs } = planned;
-		const form = await rowForm(context, client, table, options, 0);
-		const { time } = form.columns;
-		const timeOf = ({ record }: AuditRow) => (time === undefined ? undefined : parseTime(record[time], options.timezone || 'utc'));
-		const rows = table.rows.map((row) => ({ id: shortId(row.eventId), timeMs: timeOf(row), record: row }));
+		const form = rowForm(context, table.columns, await usersWanted(context, client, 0), options, 0);
+		const rows = table.rows.map((row) => ({ id: shortId(row.eventId), timeMs: form.timeOf(row.record), record: row }));
 		const result = await collect(async () => ({ events: rows }), plan, position.checkpoint, { slot, overlapMs, most: Infinity });
-		hintRows(context, rowsSeen(table, time, options), form.columns);
-		hintUsers(context, table, form);
+		for (const { record } of table.rows) form.note(record);
+		hintRows(context, { names: table.columns, rowsRead: table.rowsRead, ...form.seen }, form.columns, WINDOW_END);
 		hintReach(context, plan, pending);
 		const run: CollectedRun<AuditRow> = {
 			...{ product: 'SAFE', position, plan, result, slot, overlapMs, nowMs, says },
@@ -71,7 +72,7 @@ export async function readItems(context: IExecuteFunctions, owner: SafeClient, r
 			carry: { lastRequestAtMs: pending.requestedAtMs },
 		};
 		const { outputs, shrunkToMs } = await handOut(context, run);
-		refuseForgetting(rows.some(({ timeMs }) => timeMs === undefined), time, shrunkToMs, result.endMs);
+		refuseForgetting(rows.some(({ timeMs }) => timeMs === undefined), form.columns.time, shrunkToMs, result.endMs);
 		return outputs;
 	};
 }
@@ -96,7 +97,7 @@ export async function readArchive(context: IExecuteFunctions, owner: SafeClient,
 		const counts = { fetched, emitted: 0, duplicates, filtered: result.new + outside, late };
 		checkCounts(counts);
 		if (prefix !== undefined) checkArchived(result.new, found.files);
-		hintRows(context, found, found.columns);
+		hintRows(context, found, found.columns, WINDOW_END);
 		hintReach(context, plan, pending);
 		const run = { product: 'SAFE', position, plan, result, overlapMs, nowMs, says, carry: { lastRequestAtMs: pending.requestedAtMs } };
 		const { manifests, item, shrunkToMs } = positionAfter(context, run, counts, found.files);

@@ -90,7 +90,7 @@ async function writeRows(
 ): Promise<StreamedRows> {
 	const sift = newSift();
 	const timezone = options.timezone || 'utc';
-	const seen: StreamedRows = { names: [], columns: {}, rowsRead: 0, unreadTimes: { count: 0, of: 0, example: '' }, files: [], timeless: false };
+	const seen: StreamedRows = { names: [], columns: {}, rowsRead: 0, unreadTimes: { count: 0, of: 0, example: '' }, unlistedUsers: new Set(), files: [], timeless: false };
 	const open: Partial<Record<Sifted, StreamedArchive<IBinaryData>>> = {};
 	let lineOf = lineWriter([]);
 	try {
@@ -119,6 +119,5 @@ async function writeRows(
 		await Promise.all(Object.values(open).map(async (file) => await file.abort(error)));
 		throw asIs(error);
 	}
-	seen.unreadTimes.of = seen.rowsRead;
 	return seen;
 }

@@ -25,12 +25,12 @@ export interface FormSettings {
 
 type Vendor = Record<string, unknown>;
 
-interface LogMapping {
-	simplify: (event: Vendor) => SimplifiedEvent;
-	facts: (event: Vendor) => EventFacts;
+interface LogMapping<Event> {
+	simplify: (event: Event) => SimplifiedEvent;
+	facts: (event: Event) => EventFacts;
 }
 
-const SECURID: Readonly<Record<SecurIdLog, LogMapping>> = {
+const SECURID: Readonly<Record<SecurIdLog, LogMapping<Vendor>>> = {
 	admin: { simplify: simplifySecurId, facts: securIdAdminFacts },
 	user: { simplify: (event) => simplifyCoded('user', event), facts: (event) => securIdCodedFacts('user', event) },
 	system: { simplify: (event) => simplifyCoded('system', event), facts: (event) => securIdCodedFacts('system', event) },
@@ -42,8 +42,7 @@ const SECURID: Readonly<Record<SecurIdLog, LogMapping>> = {
  * `metadata.labels`. Total: never throws, and the vendor record is never lost on the way.
  */
 export function securIdOutput(log: SecurIdLog, event: Vendor, settings: FormSettings, marks: Marks = {}): object {
-	const { simplify, facts } = SECURID[log];
-	return inForm({ record: event, simplify: () => simplify(event), facts: () => facts(event) }, settings, marks);
+	return inForm(SECURID[log], event, event, settings, marks);
 }
 
 /** A SAFE audit row, and what is needed to read it. */
@@ -57,30 +56,28 @@ export interface SafeRow {
 	safeUser?: Record<string, unknown> | null;
 }
 
+const SAFE: LogMapping<SafeRow> = {
+	simplify: ({ eventId, record, columns, timezone }) => simplifySafe(eventId, record, columns, timezone),
+	facts: ({ eventId, record, columns, timezone, safeUser }) => safeFacts(eventId, record, columns, timezone, safeUser),
+};
+
 /** A SAFE audit row in the form that is asked for, as `securIdOutput`. A user that was looked up stands in `safeUser`, in ECS in `user`, in OCSF in `enrichments`. */
-export function safeOutput({ eventId, record, columns, timezone, safeUser }: SafeRow, settings: FormSettings, marks: Marks = {}): object {
-	const simplify = () => simplifySafe(eventId, record, columns, timezone);
-	const facts = () => safeFacts(eventId, record, columns, timezone, safeUser);
-	return inForm({ record, simplify, facts, added: safeUser === undefined ? undefined : { safeUser } }, settings, marks);
+export function safeOutput(row: SafeRow, settings: FormSettings, marks: Marks = {}): object {
+	const { record, safeUser } = row;
+	return inForm(SAFE, row, record, settings, marks, safeUser === undefined ? undefined : { safeUser });
 }
 
-interface Mapped {
-	record: Vendor;
-	simplify: () => SimplifiedEvent;
-	facts: () => EventFacts;
-	/** Members beside those of the simplified and vendor forms. */
-	added?: object;
-}
-
-function inForm({ record, simplify, facts, added }: Mapped, { form, includeOriginal, fallbackMs }: FormSettings, marks: Marks): object {
-	if (form === 'ecs') return toEcs(facts(), marks, fallbackMs);
-	if (form === 'ocsf') return toOcsf(facts(), marks, fallbackMs);
+/** `added`: members beside those of the simplified and vendor forms. */
+function inForm<Event>(log: LogMapping<Event>, event: Event, record: Vendor, { form, includeOriginal, fallbackMs }: FormSettings, marks: Marks, added?: object): object {
+	if (form === 'ecs') return toEcs(log.facts(event), marks, fallbackMs);
+	if (form === 'ocsf') return toOcsf(log.facts(event), marks, fallbackMs);
 	if (form === 'vendor') return withMembers(record, added, marks);
-	return withMembers(simplify(), includeOriginal ? { original: record } : undefined, added, marks);
+	return withMembers(log.simplify(event), includeOriginal ? { original: record } : undefined, added, marks);
 }
 
 /** An object with the members of others; itself where they have none, since copies are most of the cost of an item. */
 function withMembers(value: object, ...others: Array<object | undefined>): object {
-	const hasMembers = others.some((other) => other !== undefined && Object.keys(other).length > 0);
-	return hasMembers ? others.reduce<object>((whole, other) => ({ ...whole, ...other }), value) : value;
+	let whole = value;
+	for (const other of others) if (other !== undefined && Object.keys(other).length > 0) whole = { ...whole, ...other };
+	return whole;
 }

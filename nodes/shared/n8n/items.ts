@@ -5,12 +5,6 @@ export function itemFrom(json: object, itemIndex: number): INodeExecutionData {
 	return { json: json as IDataObject, pairedItem: { item: itemIndex } };
 }
 
-/** Many of the same input item, which share what says so, as n8n's own do (constructExecutionMetaData in n8n-core 2.41). */
-export function itemsFrom<Value>(values: Value[], toJson: (value: Value) => object, itemIndex: number): INodeExecutionData[] {
-	const pairedItem = { item: itemIndex };
-	return values.map((value) => ({ json: toJson(value) as IDataObject, pairedItem }));
-}
-
 /**
  * What "Continue on Fail" hands on instead of results: `error` (the message, which ends with the stable code) and `message` (the next step), paired
  * with the input item. n8n knows an item for an error by these members alone, in all its versions; an `error` beside `json` would make it

@@ -19,15 +19,22 @@ export interface AuditRow {
 	record: Record<string, string>;
 }
 
-export interface AuditTable {
+export interface AuditTable<Kept = AuditRow> {
 	columns: string[];
-	rows: AuditRow[];
+	rows: Kept[];
 	/** Rows in the file; more than `rows` when a limit cut them. */
 	rowsRead: number;
 }
 
+/** Makes of the rows of a file what is kept of them. In: its columns, then each row. */
+export type Keeper<Kept> = (columns: string[]) => (record: Record<string, string>, eventId: string) => Kept;
+
+export const asAuditRows: Keeper<AuditRow> = () => (record, eventId) => ({ eventId, record });
+
 /** What of a report is kept. */
-export interface Wanted {
+export interface Wanted<Kept = AuditRow> {
+	/** Asked anew for each attempt at the file, as soon as its header is read. Default: the row and its id. */
+	keep?: Keeper<Kept>;
 	/** The most rows. Default: all. */
 	limit?: number;
 	/** Whether rows get ids, which cost as much as all the rest of the reading. Default: yes. */
@@ -78,16 +85,19 @@ function plain(name: string): string {
  * In: its bytes, the CSV settings, what to keep. Out: columns and rows in file order; no rows for an empty or header-only file.
  * Throws a `Failure` that names the line of a malformed row; never ends before the file does.
  */
-export async function readAuditCsv(
+export async function readAuditCsv<Kept = AuditRow>(
 	chunks: AsyncIterable<Uint8Array>,
 	settings: CsvSettings,
-	{ limit = Infinity, ids = true, mostHeldBytes = MOST_HELD_BYTES }: Wanted = {},
-): Promise<AuditTable> {
-	const table: AuditTable = { columns: [], rows: [], rowsRead: 0 };
+	// SAFETY: `Kept` is an audit row wherever nothing else is made of rows.
+	{ limit = Infinity, ids = true, mostHeldBytes = MOST_HELD_BYTES, keep = asAuditRows as Keeper<Kept & AuditRow> }: Wanted<Kept> = {},
+): Promise<AuditTable<Kept>> {
+	const table: AuditTable<Kept> = { columns: [], rows: [], rowsRead: 0 };
 	const identify = identifyAmongAll();
+	let kept: ReturnType<Keeper<Kept>> | undefined;
 	let heldBytes = 0;
 	for await (const { columns, rows, read, recordOf } of auditSlices(chunks, { sliceCharacters: HELD_SLICE_CHARACTERS, ...settings })) {
 		table.columns = columns;
+		kept ??= keep(columns);
 		table.rowsRead += rows.length;
 		// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
 		const wanted = Math.min(rows.length, limit - table.rows.length);
@@ -97,8 +107,8 @@ export async function readAuditCsv(
 			if (heldBytes > mostHeldBytes) throw safeFailure('SAFE-CSV-SIZE', { values: { detail: table.rows.length } });
 			if (ids) {
 				const { record, digest } = read(row);
-				table.rows.push({ eventId: identify(digest), record });
-			} else table.rows.push({ eventId: '', record: recordOf(row) });
+				table.rows.push(kept(record, identify(digest)));
+			} else table.rows.push(kept(recordOf(row), ''));
 		}
 	}
 	return table;

@@ -3,7 +3,7 @@ import { TransportError } from '../core/http';
 import { jsonExcess } from '../core/jsonSize';
 import { parseLosslessJson } from '../core/losslessJson';
 import { cleanVendorText } from '../core/vendorText';
-import { auditSlices, type AuditRow, type AuditTable, readAuditCsv, rowIdentifier, type Wanted } from './auditCsv';
+import { asAuditRows, auditSlices, type AuditRow, type AuditTable, type Keeper, readAuditCsv, rowIdentifier, type Wanted } from './auditCsv';
 import { eventListIn, shapeOf } from './auditLogsAnswers';
 import { safeFailure } from './failures';
 import { type DigestedRow, rowDigest } from './rowIds';
@@ -16,9 +16,9 @@ const MOST_JSON_BYTES = 128 * 1024 * 1024;
  * In: its bytes, the CSV settings, what to keep. Out: the table, as `readAuditCsv` gives it.
  * Throws `Failure`, and `TransportError` for JSON beyond measure.
  */
-export async function readAuditFile(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings, wanted: Wanted = {}): Promise<AuditTable> {
+export async function readAuditFile<Kept = AuditRow>(chunks: AsyncIterable<Uint8Array>, settings: CsvSettings, wanted: Wanted<Kept> = {}): Promise<AuditTable<Kept>> {
 	const { isJson, whole } = await look(chunks);
-	return isJson ? readAuditJson(await textOf(whole), wanted.limit) : await readAuditCsv(whole, settings, wanted);
+	return isJson ? readAuditJson(await textOf(whole), wanted) : await readAuditCsv(whole, settings, wanted);
 }
 
 /** Some rows of an export, digested but without ids yet; `columns` is the same array in every slice. */
@@ -55,19 +55,17 @@ async function look(chunks: AsyncIterable<Uint8Array>): Promise<{ isJson: boolea
 	return { isJson: /^[[{]/.test(start), whole: joined(held, iterator) };
 }
 
-/** The table of a JSON export. Members that are not text are kept as JSON; columns are all names, in the order of their first appearance. */
-export function readAuditJson(text: string, limit = Infinity): AuditTable {
+/** The table of a JSON export, whose rows always get ids. Members that are not text are kept as JSON; columns are all names, in the order of their first appearance. */
+export function readAuditJson<Kept = AuditRow>(text: string, { limit = Infinity, keep = asAuditRows as Keeper<Kept & AuditRow> }: Pick<Wanted<Kept>, 'limit' | 'keep'> = {}): AuditTable<Kept> {
 	const events = eventsOf(text);
 	const identify = rowIdentifier();
-	const columns = new Set<string>();
-	const rows: AuditRow[] = [];
-	for (const event of events) {
-		for (const name of Object.keys(event)) columns.add(name);
-		if (rows.length >= limit) continue;
+	const columns = [...new Set(events.flatMap((event) => Object.keys(event)))];
+	const kept = keep(columns);
+	const rows = events.slice(0, limit).map((event) => {
 		const record = Object.fromEntries(Object.entries(event).map(([name, value]) => [name, cellOf(value)]));
-		rows.push({ eventId: identify(record), record });
-	}
-	return { columns: [...columns], rows, rowsRead: events.length };
+		return kept(record, identify(record));
+	});
+	return { columns, rows, rowsRead: events.length };
 }
 
 function eventsOf(text: string): Array<Record<string, unknown>> {

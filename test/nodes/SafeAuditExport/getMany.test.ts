@@ -260,6 +260,24 @@ describe('a file', () => {
 		expect(report.items('Node')).toEqual([]);
 	});
 
+	test.each(['simplified', 'ecs', 'ocsf'])('whose times cannot be read comes out as %s, with a hint that counts each row once though its download broke off', async (output) => {
+		const world = await start();
+		world.storage.faults.add({ on: { nth: 1 }, do: { truncateBody: true } });
+		const report = await run(world, { output, options: { timestampColumn: 'Details' } });
+		const rows = ofTwoDays(world);
+		expect(report.items('Node')).toHaveLength(rows.length);
+		expect(world.storage.requests).toHaveLength(2);
+		expect(messagesOf(report.hints('Node')).slice(1)).toEqual([
+			expect.stringMatching(new RegExp(`^${rows.length} of ${rows.length} times in column "Details" could not be read, e\\.g\\. ".*": these rows keep their text, and count as of the time of this run\\.`)),
+		]);
+	});
+
+	test('whose times cannot be read has no such hint in the vendor form, in which they stay as they are', async () => {
+		const world = await start();
+		const report = await run(world, { output: 'vendor', options: { timestampColumn: 'Details' } });
+		expect(messagesOf(report.hints('Node'))).toHaveLength(1);
+	});
+
 	test('that is compressed and cut off is not taken for a whole one', async () => {
 		const { report, server } = await readFile(gzipSync(`Time,User\n${'a,b\n'.repeat(10_000)}`).subarray(0, 60));
 		expect(report.error?.message).toMatch(/\(SAFE-NET-RESET\)$/);

@@ -165,6 +165,13 @@ describe('a file in pieces', () => {
 		}
 	});
 
+	it('is made into rows in small pieces, however large the chunks are, so that large text does not pile up in memory', async () => {
+		const { slices, rows } = await readAll([utf8(`a,b\n${'é,"ü"\n'.repeat(100_000)}`)]);
+		expect(rows).toHaveLength(100_000);
+		// 600,004 characters; a piece of 16,384 bytes has 12,288 of them, and two are enough for a slice.
+		expect(slices).toBe(25);
+	});
+
 	it.each(['1,2,3\n', '1,"2",3\n', '"1",2,3\r\n'])('hands rows such as %j out before the file has ended', async (row) => {
 		let sent = 0;
 		const endless = (function* () {

@@ -1,0 +1,21 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { startPeer } from './calls';
+const [variant, size, ...flags] = process.argv.slice(2);
+const HOUR = 3_600_000;
+const endsAt = Math.floor((Date.now() - 15 * 60_000) / HOUR) * HOUR - 1000;
+const startsAt = endsAt - 20 * HOUR;
+(async () => {
+	const folder = mkdtempSync('/tmp/zz-');
+	const sim = startPeer<any>('simulators.ts', folder);
+	const info: any = await (sim.api as any).start(variant.startsWith('siem') ? { splunk: { latencyMs: 20 } } : { safe: [1e6, Number(size)].map((bytes) => ({ bytes, startsAt, endsAt })) });
+	const child = fork(path.join(__dirname, 'run.ts'), [], { env: { ...process.env, TMPDIR: folder, NODE_OPTIONS: '' }, execArgv: ['--import', 'tsx', '--expose-gc', ...flags], serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+	let id = 0; const call = (name: string, ...args: any[]) => new Promise<any>((ok, bad) => { const me = ++id; const on = (m: any) => { if (m.id === me) { child.off('message', on); m.error ? bad(new Error(m.error)) : ok(m.value); } }; child.on('message', on); child.send({ id: me, name, args }); });
+	await call('prepare', variant, variant.startsWith('siem') ? { world: info.splunk, events: Number(size) } : { small: { ...info.safe[0].credential, ...(variant.startsWith('csv') ? {credential: info.safe[0].credential, link: await (sim.api as any).link(0)} : {}) }, large: variant.startsWith('csv') ? { credential: info.safe[1].credential, link: await (sim.api as any).link(1) } : info.safe[1].credential, startsAt: new Date(startsAt - HOUR).toISOString() });
+	console.log('--- go');
+	const r = await call('go', Boolean(process.env.HEAP || process.env.PROF));
+	for (const f of r.functions ?? []) console.log((f.share*100).toFixed(1), f.name, f.place);
+	console.log(JSON.stringify({ ...r, functions: 0, above: (r.peakBytes - r.idleBytes) / 1e6 }));
+	child.kill(); await sim.stop(); rmSync(folder, { recursive: true, force: true }); process.exit(0);
+})();
