@@ -15,12 +15,10 @@ export async function flatJob(bed: Bed): Promise<JobResult> {
 	return await bed.inWorld(plan, async ({ info: { safe }, api }) => {
 		const links = await Promise.all(safe.map(async (_, index) => await api.link(index)));
 		const settings = (index: number) => ({ small: safe[0].credential, large: safe[index].credential, startsAt: new Date(startsAt - HOUR_MS).toISOString() });
-		const rounds = (index: number) => (index === 2 ? 1 : undefined);
 		const archive = (index: number): Contender<'archiveFlat'> => ({
 			label: `CSV → NDJSON.gz, ${megabytes(safe[index].bytes)}`,
 			variant: 'archiveFlat',
 			settings: settings(index),
-			rounds: rounds(index),
 			check: ({ facts }) => {
 				expectEqual('rows in the archive', facts.rows, safe[index].rows);
 				expectEqual('items', facts.items, 0);
