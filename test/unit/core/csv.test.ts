@@ -172,10 +172,15 @@ describe('a file in pieces', () => {
 		expect(slices).toBe(25);
 	});
 
-	it.each(['1,2,3\n', '1,"2",3\n', '"1",2,3\r\n'])('hands rows such as %j out before the file has ended', async (row) => {
+	it.each([
+		['1,2,3\n', ''],
+		['1,"2",3\n', ''],
+		['"1",2,3\r\n', ''],
+		['1,2,3\n', '\uFEFF\uFEFF'],
+	])('hands rows such as %j out before the file has ended, which begins with %j', async (row, start) => {
 		let sent = 0;
 		const endless = (function* () {
-			yield utf8('time,user,text\n');
+			yield utf8(`${start}time,user,text\n`);
 			for (; sent < 10_000; sent++) yield utf8(row);
 		})();
 		const rows: string[][] = [];
