@@ -75,8 +75,11 @@ it('takes all for new without a position, and all for outside where no slot has 
 	expect(sifter({ ...plan, endMs: plan.startMs }, undefined, settings).take('a', T0)).toEqual({ is: 'outside', atMs: T0 });
 });
 
-it.each(['a', 'é', '€', '😀'])('remembers IDs of any length, written with %s, so that none of them comes twice', (character) => {
-	const ids = Array.from({ length: 3_000 }, (_, n) => `${n}${character.repeat(n % 37)}`);
+it.each([
+	...['a', 'é', '€', '😀'].map((character): [string, string[]] => [`of any length, written with ${character},`, Array.from({ length: 3_000 }, (_, n) => `${n}${character.repeat(n % 37)}`)]),
+	// 4,096 bytes with the blank between them, and none left for the blank behind.
+	['that fill their memory to the last byte', ['€'.repeat(1_000), '€'.repeat(365), '€']],
+])('remembers IDs %s so that none of them comes twice', (_case, ids) => {
 	const recent = new RecentIds(10_000);
 	ids.forEach((id, n) => recent.add(id, T0 + n));
 	const seen = new SeenIds();
