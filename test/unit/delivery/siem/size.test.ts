@@ -37,6 +37,18 @@ it.each(Object.entries(DESTINATIONS))('%s: knows what is added to an event that 
 	expect(addedBytes(destination)).toBe(Buffer.byteLength(destination.write({ id: '', ownId: false, json: {} })));
 });
 
+it('takes what is added by a receiver that can write no empty event for endless, and finds all the same what cannot arrive whole', () => {
+	const picky = {
+		...DESTINATIONS.sumo,
+		write: ({ id, json }: { id: string; json: object }) => {
+			if (id === '' || id === 'b') throw new Error('refused');
+			return JSON.stringify(json);
+		},
+	};
+	expect(addedBytes(picky)).toBe(Infinity);
+	expect(firstRejected([{ eventId: 'a' }, { eventId: 'b' }], picky, {})).toMatchObject({ item: 1, id: 'b' });
+});
+
 it('looks for what cannot arrive whole without writing events that are far below the limit', () => {
 	const written: string[] = [];
 	const watched = { ...DESTINATIONS.sumo, write: ({ id }: { id: string }) => `${written.push(id)}` };
