@@ -16,8 +16,9 @@ const BLANK_LINES = '\n\r\n\r';
 const PLACES: Array<[string, string, string]> = [
 	['the first row', 'a,b,c\n', ''],
 	['the first row after blank lines', `\r\n\na,b,c\r\n${BLANK_LINES}`, ''],
-	// Eight characters up to the CR: a place where records are looked for while the LF has not arrived.
-	['the first row behind two byte order marks', '\uFEFF\uFEFFaa,b,c\r\n', ''],
+	// Eight characters with the LF, then eight up to the CR: places where records are looked for, the second while the LF has not arrived.
+	['the first row behind two byte order marks', '\uFEFF\uFEFFa,b,c\r\n', ''],
+	['the first row behind two byte order marks and a longer header', '\uFEFF\uFEFFaa,b,c\r\n', ''],
 	['a row after others with LF alone in their quotes, and blank lines', `a,b,c\n${'1,"2\n2",3\n'.repeat(3)}\n\n\n`, ''],
 	['a row after others with CR alone in their quotes, and blank lines', `a,b,c\r${'1,"2\r2",3\r'.repeat(3)}\r\r\r`, ''],
 	['the middle', `a,b,c\n${SOUND_ROW.repeat(3)}`, '7,8,9\n'.repeat(3)],
