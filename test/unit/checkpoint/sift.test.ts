@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { advance } from '../../../nodes/shared/checkpoint/advance';
 import { type Checkpoint, writeCheckpoint } from '../../../nodes/shared/checkpoint/checkpoint';
 import { collect } from '../../../nodes/shared/checkpoint/collect';
+import { RecentIds } from '../../../nodes/shared/checkpoint/recentIds';
 import { SeenIds } from '../../../nodes/shared/checkpoint/seen';
 import { sifter } from '../../../nodes/shared/checkpoint/sift';
 import type { WindowPlan } from '../../../nodes/shared/checkpoint/window';
@@ -57,4 +58,31 @@ it.each([
 	const { result, texts } = await both(list, [], 24 * HOUR, plan, ID_CHARACTERS);
 	expect(texts[1]).toEqual(texts[0]);
 	expect(result.seen.ids().size).toBeLessThan(25_000);
+});
+
+it('takes an event at the very edge of the re-read, of the position and of the window for what a reading that is held whole takes it for', async () => {
+	const edges = [plan.readFromMs, plan.startMs, plan.endMs].flatMap((edge) => [edge - 1, edge]);
+	const list = edges.map((timeMs, n) => ({ id: `e${n}`, timeMs }));
+	const { whole, result, news } = await both(list, [], 24 * HOUR);
+	expect(news.map(({ id, late }) => [id, late])).toEqual([['e1', true], ['e2', true], ['e3', false], ['e4', false]]);
+	expect(result).toMatchObject({ outside: 2, late: 2 });
+	expect(whole.events.map(({ id }) => id)).toEqual(['e1', 'e2', 'e3', 'e4']);
+});
+
+it('takes all for new without a position, and all for outside where no slot has closed', () => {
+	const settings = { overlapMs: HOUR, shortestId: 1 };
+	expect(sifter(plan, undefined, settings).take('a', T0)).toEqual({ is: 'new', atMs: T0 });
+	expect(sifter({ ...plan, endMs: plan.startMs }, undefined, settings).take('a', T0)).toEqual({ is: 'outside', atMs: T0 });
+});
+
+it.each([
+	...['a', 'é', '€', '😀'].map((character): [string, string[]] => [`of any length, written with ${character},`, Array.from({ length: 3_000 }, (_, n) => `${n}${character.repeat(n % 37)}`)]),
+	// 4,096 bytes with the blank between them, and none left for the blank behind.
+	['that fill their memory to the last byte', ['€'.repeat(1_000), '€'.repeat(365), '€']],
+])('remembers IDs %s so that none of them comes twice', (_case, ids) => {
+	const recent = new RecentIds(10_000);
+	ids.forEach((id, n) => recent.add(id, T0 + n));
+	const seen = new SeenIds();
+	recent.addTo(seen);
+	expect(seen.ids()).toEqual(new Set(ids));
 });

@@ -16,6 +16,11 @@ const BLANK_LINES = '\n\r\n\r';
 const PLACES: Array<[string, string, string]> = [
 	['the first row', 'a,b,c\n', ''],
 	['the first row after blank lines', `\r\n\na,b,c\r\n${BLANK_LINES}`, ''],
+	// Eight characters with the LF, then eight up to the CR: places where records are looked for, the second while the LF has not arrived.
+	['the first row behind two byte order marks', '\uFEFF\uFEFFa,b,c\r\n', ''],
+	['the first row behind two byte order marks and a longer header', '\uFEFF\uFEFFaa,b,c\r\n', ''],
+	['a row after others with LF alone in their quotes, and blank lines', `a,b,c\n${'1,"2\n2",3\n'.repeat(3)}\n\n\n`, ''],
+	['a row after others with CR alone in their quotes, and blank lines', `a,b,c\r${'1,"2\r2",3\r'.repeat(3)}\r\r\r`, ''],
 	['the middle', `a,b,c\n${SOUND_ROW.repeat(3)}`, '7,8,9\n'.repeat(3)],
 	['a later slice', `a,b,c\n${SOUND_ROW.repeat(40)}${BLANK_LINES}${SOUND_ROW}`, '7,8,9\n'.repeat(40)],
 	['the end', `a,b,c\n${SOUND_ROW.repeat(5)}`, ''],
@@ -28,6 +33,8 @@ const FAULTS: Array<[string, string, number, RegExp]> = [
 	['a stray quote in an unquoted cell', '4,5"x",6\n', 0, /not quoted/],
 	['a stray quote in the second line of a row', '"4\r\n",5",6\n', 1, /not quoted/],
 	['text after a closing quote', '4,"5"x,6\n', 0, /closing quote/],
+	['text after a closing quote below LF alone', '4,"5\n"x,6\n', 1, /closing quote/],
+	['text after a closing quote below CR alone', '4,"5\r"x,6\r', 1, /closing quote/],
 	['text after a closing quote in the third line of a row', '4,"5\r\n\n"x,6\n', 2, /closing quote/],
 	['text after a closing quote below doubled quotes', '4,"a ""b""\r\nc\n"x,6\n', 2, /closing quote/],
 	['a short row', '4,5\n', 0, /^2 cells where the header has 3$/],

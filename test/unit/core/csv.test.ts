@@ -172,10 +172,17 @@ describe('a file in pieces', () => {
 		expect(slices).toBe(25);
 	});
 
-	it.each(['1,2,3\n', '1,"2",3\n', '"1",2,3\r\n'])('hands rows such as %j out before the file has ended', async (row) => {
+	it.each([
+		['1,2,3\n', 'time,user,text\n'],
+		['1,"2",3\n', 'time,user,text\n'],
+		['"1",2,3\r\n', 'time,user,text\n'],
+		['1,2,3\n', '\uFEFF\uFEFFtime,user,text\n'],
+		['1,2,3\n', '\uFEFF\uFEFF"time",user,text\n'],
+		['1,2,3\r', '\uFEFF\uFEFF"time",user,text\r'],
+	])('hands rows such as %j out before the file has ended, whose header is %j', async (row, header) => {
 		let sent = 0;
 		const endless = (function* () {
-			yield utf8('time,user,text\n');
+			yield utf8(header);
 			for (; sent < 10_000; sent++) yield utf8(row);
 		})();
 		const rows: string[][] = [];

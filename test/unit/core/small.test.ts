@@ -8,6 +8,7 @@ import { redactorOf } from '../../../nodes/shared/core/redact';
 import { fullJitterMs, settle } from '../../../nodes/shared/core/retry';
 import { bindToken, boundToken } from '../../../nodes/shared/core/session';
 import { commonFailureTexts, prefixed, transportFailure } from '../../../nodes/shared/core/transportFailures';
+import { someTurns } from '../../../nodes/shared/core/turns';
 import { thrownBy } from '../failures';
 
 const T0 = Date.parse('2026-01-31T08:00:00Z');
@@ -127,4 +128,13 @@ it('a pause with full jitter grows twofold up to its bound', () => {
 
 it('a step is told by its outcome, whatever it throws', async () => {
 	expect([await settle(async () => 7), await settle(async () => await Promise.reject(new Error('x')))]).toEqual([{ value: 7 }, { error: new Error('x') }]);
+});
+
+it('a request that was begun has some turns of the event loop to get under way, before what follows it holds them up', async () => {
+	let [turns, over] = [0, false];
+	const count = () => void (over || setImmediate(() => (turns++, count())));
+	count();
+	await someTurns();
+	over = true;
+	expect(turns).toBeGreaterThanOrEqual(4);
 });

@@ -34,4 +34,6 @@ it('chunks that lie in one piece of memory are left alone, since the second may 
 it('small chunks, and shared memory that cannot be taken away, are left alone', async () => {
 	const chunks = [new Uint8Array(100).fill(1), new Uint8Array(new SharedArrayBuffer(LARGE)), new Uint8Array(0)];
 	expect((await read(chunks)).lengths[3]).toEqual([100, LARGE, 0]);
+	const small = 16 * 1024;
+	expect((await read([new Uint8Array(small - 1), new Uint8Array(small)])).lengths[2]).toEqual([small - 1, 0]);
 });

@@ -123,6 +123,19 @@ describe('what is no CSV', () => {
 		expect(token.message).not.toContain('eyJ0');
 	});
 
+	it('is shown by 40 characters of it at most', async () => {
+		const failure = await failureOf(async () => await read(`<${'ab '.repeat(30)}`));
+		expect(failure.details.values).toEqual({ detail: `it starts with "‹${'ab '.repeat(13)}"` });
+	});
+
+	it('is told as UTF-16 where its byte order mark is missing, instead of one column of rubbish', async () => {
+		const little = Buffer.from(CSV, 'utf16le');
+		for (const bytes of [little, Buffer.from(little).swap16()]) {
+			const failure = await failureOf(async () => await read([bytes]));
+			expect([failure.code, failure.message]).toEqual(['SAFE-CSV-FORM', expect.stringContaining('it is UTF-16 without a byte order mark')]);
+		}
+	});
+
 	it('is not seen in a report whose cells begin like it', async () => {
 		expect((await read('a,b\n<x>,{y}\n[z],"<"\n')).rows).toHaveLength(2);
 	});

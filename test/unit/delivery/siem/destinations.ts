@@ -9,7 +9,7 @@ import { sumo } from '../../../../nodes/shared/delivery/siem/destinations/sumo';
 const DEVICE = { vendor: 'RSA', product: 'SecurID', version: '1' };
 
 /** Every receiver that events are written for, with the fewest settings. */
-export const DESTINATIONS = {
+export const destinations = () => ({
 	splunkHec: splunkHec({ channel: '' }),
 	elasticBulk: elasticBulk({ index: 'i', secretField: 'API Key' }),
 	sentinel: sentinel({ dcrImmutableId: 'd', stream: 's' }),
@@ -17,4 +17,6 @@ export const DESTINATIONS = {
 	sumo: sumo({}),
 	ndjson: generic({ format: 'ndjson', secretField: '', signed: false, cefLine: () => '' }),
 	cef: generic({ format: 'cef', secretField: '', signed: true, cefLine: ({ json, id, timeMs }) => cefLine(json, id, timeMs, DEVICE) }),
-};
+});
+
+export const DESTINATIONS = destinations();
