@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { columnNames, readCsv, recordMaker, rowToRecord } from '../../../nodes/shared/core/csv';
 import { chunksOf, cutAt, cutEvery, utf16, utf8 } from '../bytes';
+import { thrownBy } from '../failures';
 import { readAll } from './readAll';
 
 const HEADER = ['time', 'user', 'text'];
@@ -161,6 +162,18 @@ describe('a file in pieces', () => {
 					sliceCharacters,
 				});
 				expect([header, ...rows]).toEqual(expected);
+			}
+		}
+	});
+
+	it.each(['\n\n\uFEFF', '\n\uFEFFa,b\n1,2\n', '\r\n\uFEFF"a",b\n1,2\n'])('takes a byte order mark behind blank lines for a sign like any other, wherever it is cut: %j', async (text) => {
+		const mark = text.replace(/^\s*(?=\uFEFF)/, '');
+		const whole = mark.includes('"') ? /quote stands inside/ : { header: mark.split('\n')[0].split(',') };
+		for (let size = 1; size <= 20; size++) {
+			for (let sliceCharacters = 1; sliceCharacters <= 20; sliceCharacters++) {
+				const read = readAll(cutEvery(utf8(text), size), { sliceCharacters });
+				if (whole instanceof RegExp) expect(await thrownBy(async () => await read)).toMatchObject({ line: 2, detail: expect.stringMatching(whole) });
+				else expect(await read).toMatchObject(whole);
 			}
 		}
 	});
