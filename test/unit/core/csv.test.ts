@@ -166,6 +166,14 @@ describe('a file in pieces', () => {
 		}
 	});
 
+	it('keeps every record behind two byte order marks, at every slice size', async () => {
+		const text = '\uFEFF\uFEFF"a",b\n1,2\n3,4\r\n5,"6"\r7,8\n';
+		const rows = [['1', '2'], ['3', '4'], ['5', '6'], ['7', '8']];
+		for (let sliceCharacters = 1; sliceCharacters <= text.length + 1; sliceCharacters++) {
+			for (const size of [1, 2, 7, 100]) expect(await readAll(cutEvery(utf8(text), size), { sliceCharacters })).toMatchObject({ header: ['a', 'b'], rows });
+		}
+	});
+
 	it.each(['\n\n\uFEFF', '\n\uFEFFa,b\n1,2\n', '\r\n\uFEFF"a",b\n1,2\n'])('takes a byte order mark behind blank lines for a sign like any other, wherever it is cut: %j', async (text) => {
 		const mark = text.replace(/^\s*(?=\uFEFF)/, '');
 		const whole = mark.includes('"') ? /quote stands inside/ : { header: mark.split('\n')[0].split(',') };
