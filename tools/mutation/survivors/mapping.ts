@@ -33,6 +33,7 @@ export const MAPPING: readonly Reason[] = [
 		line: '{ original: record }',
 		why: 'Noticed by test/nodes/SecurIdAdminLog/getMany.test.ts and test/nodes/SafeAuditExport/getMany.test.ts, which compare `original`.',
 	},
+	{ file: 'mapping/output.ts', line: 'for (const other of others)', why: 'Equivalent but slower: a copy with the same members.' },
 	{ file: 'mapping/safe.ts', line: "const cell = (column = '')", why: 'Equivalent: `columnNames` leaves no column without a name, and no report has one of the other name.' },
 	...['SAFE_SIGN_INS.find', 'SAFE_VERBS.find'].map((line) => ({ file: 'mapping/safe.ts', line, why: 'Equivalent: the last pattern of the table fits any text, so that there always is a row.' })),
 	{ file: 'mapping/safe.ts', line: 'return port !== undefined && port', to: 'true', why: 'Equivalent for `port !== undefined`: undefined is not at most 65535.' },
