@@ -99,7 +99,7 @@ from client code, no capture is public; of the system log the first codes alone.
 | Vendor record, whole | \`original\`, on request | \`event.original\` (JSON text) | \`raw_data\` (JSON text) |
 | Members without a place | – | \`rsa_idplus.<log>.*\`, \`safe_one.audit.*\`, as text | \`unmapped\`, as they came |
 | Late, back-filled | \`late\`, \`backfill\` | \`tags\` | \`metadata.labels\` |
-| Time that cannot be read | the vendor's text | tag \`time-unreadable\`, \`@timestamp\` is the end of the window | label \`time-unreadable\`, \`time\` likewise |
+| Time that cannot be read | the vendor's text | tag \`time-unreadable\`, \`@timestamp\` is the end of the window (in Get Many of SAFE, which has none, the time of the run) | label \`time-unreadable\`, \`time\` likewise |
 | SAFE user, looked up | \`safeUser\` | \`user.*\` | \`user\` or \`actor.user\`, \`enrichments\` |
 
 ${table(['Severity', '\`event.severity\`', '\`severity_id\`'], severities)}

@@ -29,7 +29,6 @@ export interface AuditTable<Kept = AuditRow> {
 /** Makes of the rows of a file what is kept of them. In: its columns, then each row. */
 export type Keeper<Kept> = (columns: string[]) => (record: Record<string, string>, eventId: string) => Kept;
 
-export const asAuditRows: Keeper<AuditRow> = () => (record, eventId) => ({ eventId, record });
 
 /** What of a report is kept. */
 export interface Wanted<Kept = AuditRow> {
@@ -41,6 +40,13 @@ export interface Wanted<Kept = AuditRow> {
 	ids?: boolean;
 	/** The memory that rows may take. */
 	mostHeldBytes?: number;
+}
+
+/** What is made of rows where nothing else was asked for. */
+export function keeperOf<Kept>({ keep }: Wanted<Kept>): Keeper<Kept> {
+	const rows: Keeper<AuditRow> = () => (record, eventId) => ({ eventId, record });
+	// SAFETY: `Kept` is an audit row wherever nothing else is made of rows.
+	return keep ?? (rows as Keeper<Kept & AuditRow>);
 }
 
 /** The parts of a row that the simplified form and the enrichment need. */
@@ -88,20 +94,20 @@ function plain(name: string): string {
 export async function readAuditCsv<Kept = AuditRow>(
 	chunks: AsyncIterable<Uint8Array>,
 	settings: CsvSettings,
-	// SAFETY: `Kept` is an audit row wherever nothing else is made of rows.
-	{ limit = Infinity, ids = true, mostHeldBytes = MOST_HELD_BYTES, keep = asAuditRows as Keeper<Kept & AuditRow> }: Wanted<Kept> = {},
+	wanted: Wanted<Kept> = {},
 ): Promise<AuditTable<Kept>> {
+	const { limit = Infinity, ids = true, mostHeldBytes = MOST_HELD_BYTES } = wanted;
 	const table: AuditTable<Kept> = { columns: [], rows: [], rowsRead: 0 };
 	const identify = identifyAmongAll();
 	let kept: ReturnType<Keeper<Kept>> | undefined;
 	let heldBytes = 0;
 	for await (const { columns, rows, read, recordOf } of auditSlices(chunks, { sliceCharacters: HELD_SLICE_CHARACTERS, ...settings })) {
 		table.columns = columns;
-		kept ??= keep(columns);
+		kept ??= keeperOf(wanted)(columns);
 		table.rowsRead += rows.length;
 		// Rows beyond the limit are read, so that a malformed one is noticed, but nothing of them is kept.
-		const wanted = Math.min(rows.length, limit - table.rows.length);
-		for (let index = 0; index < wanted; index++) {
+		const most = Math.min(rows.length, limit - table.rows.length);
+		for (let index = 0; index < most; index++) {
 			const row = rows[index];
 			heldBytes += bytesHeld(row);
 			if (heldBytes > mostHeldBytes) throw safeFailure('SAFE-CSV-SIZE', { values: { detail: table.rows.length } });

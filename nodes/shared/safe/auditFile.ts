@@ -3,7 +3,7 @@ import { TransportError } from '../core/http';
 import { jsonExcess } from '../core/jsonSize';
 import { parseLosslessJson } from '../core/losslessJson';
 import { cleanVendorText } from '../core/vendorText';
-import { asAuditRows, auditSlices, type AuditRow, type AuditTable, type Keeper, readAuditCsv, rowIdentifier, type Wanted } from './auditCsv';
+import { auditSlices, type AuditRow, type AuditTable, keeperOf, readAuditCsv, rowIdentifier, type Wanted } from './auditCsv';
 import { eventListIn, shapeOf } from './auditLogsAnswers';
 import { safeFailure } from './failures';
 import { type DigestedRow, rowDigest } from './rowIds';
@@ -56,12 +56,12 @@ async function look(chunks: AsyncIterable<Uint8Array>): Promise<{ isJson: boolea
 }
 
 /** The table of a JSON export, whose rows always get ids. Members that are not text are kept as JSON; columns are all names, in the order of their first appearance. */
-export function readAuditJson<Kept = AuditRow>(text: string, { limit = Infinity, keep = asAuditRows as Keeper<Kept & AuditRow> }: Pick<Wanted<Kept>, 'limit' | 'keep'> = {}): AuditTable<Kept> {
+export function readAuditJson<Kept = AuditRow>(text: string, wanted: Pick<Wanted<Kept>, 'limit' | 'keep'> = {}): AuditTable<Kept> {
 	const events = eventsOf(text);
 	const identify = rowIdentifier();
 	const columns = [...new Set(events.flatMap((event) => Object.keys(event)))];
-	const kept = keep(columns);
-	const rows = events.slice(0, limit).map((event) => {
+	const kept = keeperOf(wanted)(columns);
+	const rows = events.slice(0, wanted.limit).map((event) => {
 		const record = Object.fromEntries(Object.entries(event).map(([name, value]) => [name, cellOf(value)]));
 		return kept(record, identify(record));
 	});
