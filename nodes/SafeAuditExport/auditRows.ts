@@ -185,7 +185,7 @@ export function hintRows(context: IExecuteFunctions, { names, rowsRead, unreadTi
 	if (count > 0) {
 		const shown = cleanVendorText(example).slice(0, 40);
 		warn(
-			`${count} of ${of} times in column "${cleanVendorText(columns.time ?? '').slice(0, 40)}" could not be read, e.g. "${shown}": these rows keep their text, and count as of ${standIn}. ISO 8601, RFC 2822 and epoch times are read.`,
+			`${count} of ${of} times in column "${cleanVendorText(columns.time ?? '').slice(0, 40)}" could not be read, e.g. "${shown}": these rows keep their text, and count as of ${standIn}. ISO 8601, RFC 2822 and epoch times are read; if another column holds the time, name it under Options, "Time Column".`,
 		);
 	}	if (unlistedUsers.size > 0) warn(`${unlistedUsers.size} users of the log are not in SAFE's user list (deleted, or the system); their rows keep the ID`);
 }

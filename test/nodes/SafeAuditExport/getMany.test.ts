@@ -268,7 +268,7 @@ describe('a file', () => {
 		expect(report.items('Node')).toHaveLength(rows.length);
 		expect(world.storage.requests).toHaveLength(2);
 		expect(messagesOf(report.hints('Node')).slice(1)).toEqual([
-			expect.stringMatching(new RegExp(`^${rows.length} of ${rows.length} times in column "Details" could not be read, e\\.g\\. ".*": these rows keep their text, and count as of the time of this run\\.`)),
+			expect.stringMatching(new RegExp(`^${rows.length} of ${rows.length} times in column "Details" could not be read, e\\.g\\. ".*": these rows keep their text, and count as of the time of this run\\..* name it under Options, "Time Column"\\.$`)),
 		]);
 	});
 
